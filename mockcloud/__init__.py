@@ -1,0 +1,1 @@
+"""mockcloud: a test double for the video-to-GIF and thumbnail services of four clouds."""
