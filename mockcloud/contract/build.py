@@ -1,0 +1,330 @@
+"""Documents to values: checks every key, resolves what refers to what, derives the rules of shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..model import Misuse
+from .expression import ABSENT, Expression, ExpressionError, Names
+from .formats import CHECKS, FORMATS
+from .shape import ITEM, SchemaError, Shape, answer_of
+from .spec import Answer, ErrorEntry, Family, Kind, Operation, Rule, Service
+
+Json = dict[str, Any]
+
+PROVIDER_KEYS = {"format", "provider", "title", "sources", "hosts", "errors", "limits", "secrets", "conflicts"}
+SERVICE_KEYS = {
+    *("format", "service", "title", "version", "sources", "errors", "refusals", "order", "families", "kinds"),
+    *("roles", "options", "behaviours", "unserved", "limits", "secrets", "conflicts"),
+}
+OPERATION_KEYS = {
+    *("operation", "title", "binding", "group", "depth", "status", "sources", "input", "place", "output", "rules"),
+    *("errors", "family", "behave", "examples", "conflicts"),
+}
+ERROR_KEYS = {"code", "status", "message", "cite", "variant", "retry", "note", "task"}
+RULE_KEYS = {
+    *("id", "at", "when", "must", "ignores", "side", "check", "blame", "cite", "basis", "effect", "error", "text"),
+    "points",
+}
+FAMILY_KEYS = {"steps", "queued", "failed", "cancelled", "cite"}
+KIND_KEYS = {"key", "fields", "samples", "cite"}
+BEHAVIOUR_KEYS = {"id", "what", "origin", "cite"}
+EXAMPLE_KEYS = {"name", "cite", "given", "call", "place", "answer", "error"}
+POINT_KEYS = {"breaks", "given", "call", "place", "note"}
+REFUSAL_KINDS = {
+    *("default", "required", "type", "enum", "range", "step", "length", "bytes", "min-items", "max-items", "unique"),
+    *("pattern", "format", "json", "rule", "unknown-parameter", "repeated", "malformed", "unserved"),
+    *("unknown-operation", "wrong-method", "too-large", "internal"),
+}
+SCHEMA_KEYS = {
+    *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength"),
+    *("maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems", "properties", "required"),
+    *("additionalProperties", "readOnly", "default", "description", "contentMediaType", "contentSchema", "anyOf"),
+    *("unit", "text", "separator", "maxBytes", "format", "empty", "null", "contested", "in", "cite", "basis"),
+    *("error", "effect", "side"),
+}
+RETRIES = ("never", "load", "may")
+BASES = ("documented", "sdk", "assumed")
+EFFECTS = ("reject", "ignore", "warn")
+ORIGINS = ("documented", "sdk", "invented")
+
+
+class ContractError(Misuse):
+    """A contract file is wrong: which one, what, and what would be right."""
+
+
+def build_service(provider: Json, service: Json, operations: Mapping[str, Json]) -> Service:
+    """One service from its documents. ContractError says file, key and fix."""
+    name = f"{provider.get('provider')}/service.yaml of {service.get('service')}"
+    _known(provider, PROVIDER_KEYS, f"{provider.get('provider')}/provider.yaml")
+    _known(service, SERVICE_KEYS, name)
+    for document in (provider, service):
+        if document.get("format") != 1:
+            raise ContractError(f"{name}: format is {document.get('format')!r}", "this version reads format 1")
+    sources = {**provider.get("sources", {}), **service.get("sources", {})}
+    errors = (
+        *(_error(row, "service", sources, name) for row in service.get("errors", ())),
+        *(_error(row, "gateway", sources, name) for row in provider.get("errors", ())),
+    )
+    refusals = {kind: _answer(said, errors, name) for kind, said in service.get("refusals", {}).items()}
+    if unknown := refusals.keys() - REFUSAL_KINDS:
+        raise ContractError(f"{name}: refusals for unknown kinds {sorted(unknown)}", f"use {sorted(REFUSAL_KINDS)}")
+    if "default" not in refusals:
+        raise ContractError(f"{name}: refusals has no default", "name the code that answers any broken limit")
+    service_id: str = service["service"]
+    families = {key: _family(key, value, sources, name) for key, value in service.get("families", {}).items()}
+    kinds = {key: _kind(key, value, sources, name) for key, value in service.get("kinds", {}).items()}
+    for row in service.get("behaviours", ()):
+        _known(row, BEHAVIOUR_KEYS, f"{name} behaviours")
+        _one_of(row["origin"], ORIGINS, f"{name} behaviours.{row['id']}.origin")
+        _cited(row["cite"], sources, f"{name} behaviours.{row['id']}")
+    built = {
+        stem: _Reader(service_id, stem, document, sources, errors, families).operation()
+        for stem, document in operations.items()
+    }
+    return Service(
+        id=service_id,
+        provider=provider["provider"],
+        title=service["title"],
+        version=str(service["version"]),
+        sources=sources,
+        hosts=tuple(provider.get("hosts", {}).get(service_id, ())),
+        operations=built,
+        unserved={row["operation"]: row["binding"] for row in service.get("unserved", ())},
+        errors=errors,
+        refusals=refusals,
+        order=tuple(service.get("order", ())),
+        families=families,
+        kinds=kinds,
+        roles=service.get("roles", {}),
+        options=service.get("options", {}),
+        behaviours=tuple(service.get("behaviours", ())),
+        limits={**provider.get("limits", {}), **service.get("limits", {})},
+        secrets=_secrets(provider.get("secrets", {}), service.get("secrets", {})),
+        conflicts=(*provider.get("conflicts", ()), *service.get("conflicts", ())),
+    )
+
+
+class _Reader:
+    """One operation's document on its way to an Operation."""
+
+    def __init__(
+        self,
+        service: str,
+        stem: str,
+        document: Json,
+        sources: Mapping[str, str],
+        errors: tuple[ErrorEntry, ...],
+        families: Mapping[str, Family],
+    ) -> None:
+        self.service, self.document, self.sources, self.errors = service, document, sources, errors
+        self.name = f"{service}/{stem}.yaml"
+        _known(document, OPERATION_KEYS, self.name)
+        if document.get("operation") != stem:
+            raise ContractError(f"{self.name}: operation is {document.get('operation')!r}", f"name it {stem!r}")
+        self.input: Json = {"type": "object", **(document.get("input") or {})}
+        family = document.get("family", "")
+        if family and family not in families:
+            raise ContractError(f"{self.name}: family {family!r} is not in service.yaml", f"use {sorted(families)}")
+
+    def operation(self) -> Operation:
+        document, binding = self.document, self.document["binding"]
+        self._schema(self.input, "input")
+        own = tuple(
+            _error(row, "operation", self.sources, self.name)
+            for row in document.get("errors", ())
+            if isinstance(row, dict)
+        )
+        codes = tuple(row["code"] if isinstance(row, dict) else row for row in document.get("errors", ()))
+        known = {entry.code for entry in (*own, *self.errors)}
+        if missing := [code for code in codes if code not in known]:
+            raise ContractError(f"{self.name}: errors not in any table: {missing}", "add them to service.yaml's errors")
+        self.errors = (*own, *self.errors)
+        for example in document.get("examples", ()):
+            _known(example, EXAMPLE_KEYS, f"{self.name} examples")
+            _cited(example["cite"], self.sources, f"{self.name} examples.{example['name']}")
+        return Operation(
+            id=f"{self.service}.{document['operation']}",
+            name=document["operation"],
+            service=self.service,
+            title=document.get("title", ""),
+            method=binding.get("method", ""),
+            path=binding.get("path", ""),
+            action=binding.get("action", ""),
+            group=document.get("group", ""),
+            depth=document.get("depth", "full"),
+            status=document.get("status", 200),
+            sources=tuple(document.get("sources", ())),
+            input=self.input,
+            place=document.get("place", {}),
+            output=document.get("output"),
+            rules=self._rules(),
+            errors=codes,
+            own_errors=own,
+            family=document.get("family", ""),
+            behave=document["behave"],
+            examples=tuple(document.get("examples", ())),
+            conflicts=tuple(document.get("conflicts", ())),
+        )
+
+    def _rules(self) -> tuple[Rule, ...]:
+        try:
+            derived = Shape(self.service, self.document["operation"], self.input).rules
+        except SchemaError as problem:
+            raise ContractError(f"{self.name}: {problem}", "cite it on the member or on the object around it") from None
+        rules = [*derived, *(self._rule(row) for row in self.document.get("rules", ()))]
+        seen: set[str] = set()
+        for rule in rules:
+            if rule.id in seen:
+                raise ContractError(f"{self.name}: the rule id {rule.id} stands twice", "ids are unique")
+            seen.add(rule.id)
+            where = f"{self.name} {rule.tail}"
+            _cited(rule.cite, self.sources, where)
+            _one_of(rule.basis, BASES, f"{where}.basis")
+            _one_of(rule.effect, EFFECTS, f"{where}.effect")
+            if rule.answer is not None:
+                _answer(rule.answer, self.errors, where)
+        return tuple(rules)
+
+    def _rule(self, row: Json) -> Rule:
+        where = f"{self.name} rules.{row.get('id')}"
+        _known(row, RULE_KEYS, where)
+        path = tuple(_segments(row.get("at", "")))
+        side = row.get("side", "client")
+        schema = self._at(path, where)
+        when, must = (self._expression(row.get(word), schema, where) for word in ("when", "must"))
+        if (must is None) == (not row.get("check") and not row.get("ignores") and side == "client"):
+            raise ContractError(f"{where}: a client rule has `must`, `check` or `ignores`; a server rule has none")
+        if row.get("check") and row["check"] not in CHECKS:
+            raise ContractError(f"{where}: check {row['check']!r} is unknown", f"use {sorted(CHECKS)}")
+        for point in row.get("points", ()):
+            _known(point, POINT_KEYS, f"{where} points")
+        blame = tuple(_segments(row["blame"])) if "blame" in row else must.names[0] if must and must.names else ()
+        return Rule(
+            id=f"{self.service}.{self.document['operation']}.{row['id']}",
+            service=self.service,
+            operation=self.document["operation"],
+            kind="ignored" if row.get("ignores") else "state" if side == "server" else "rule",
+            path=path,
+            cite=row.get("cite", ""),
+            when=when,
+            must=must,
+            check=row.get("check", ""),
+            ignores=tuple(row.get("ignores", ())),
+            effect=row.get("effect", "ignore" if row.get("ignores") else "reject"),
+            side=side,
+            basis=row.get("basis", "documented"),
+            answer=answer_of(row.get("error")),
+            text=row.get("text", ""),
+            blame=blame,
+            points=tuple(row.get("points", ())),
+        )
+
+    def _expression(self, source: str | None, schema: Json, where: str) -> Expression | None:
+        if source is None:
+            return None
+
+        def default(names: Names) -> Any:
+            inner = schema
+            for name in names:
+                properties = _inside(inner).get("properties", {})
+                if name not in properties:
+                    raise ContractError(f"{where}: {'.'.join(names)} is not a member here", f"there are {[*properties]}")
+                inner = properties[name]
+            return inner.get("default", ABSENT)
+
+        try:
+            return Expression(str(source), default)
+        except ExpressionError as problem:
+            raise ContractError(f"{where}: {problem}") from problem
+
+    def _at(self, path: tuple[str, ...], where: str) -> Json:
+        schema = self.input
+        for segment in path:
+            inner = _inside(schema)
+            found = inner.get("items") if segment == ITEM else inner.get("properties", {}).get(segment)
+            if found is None:
+                raise ContractError(f"{where}: at {'.'.join(path)!r} leads nowhere, {segment!r} is not there")
+            schema = found
+        return schema
+
+    def _schema(self, schema: Any, where: str) -> None:
+        if not isinstance(schema, dict):
+            raise ContractError(f"{self.name}: {where} is not a schema")
+        if unknown := schema.keys() - SCHEMA_KEYS:
+            raise ContractError(f"{self.name}: {where} has unknown keywords {sorted(unknown)}")
+        if schema.get("format") and schema["format"] not in FORMATS:
+            raise ContractError(f"{self.name}: {where}: format {schema['format']!r}", f"use {sorted(FORMATS)}")
+        for name, inner in schema.get("properties", {}).items():
+            self._schema(inner, f"{where}.{name}")
+        for word in ("items", "contentSchema"):
+            if word in schema:
+                self._schema(schema[word], f"{where}.{word}")
+
+
+def _inside(schema: Json) -> Json:
+    inner = schema.get("contentSchema", schema)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _segments(path: str) -> Iterable[str]:
+    for place, segment in enumerate(path.replace(ITEM, f".{ITEM}").split(".") if path else ()):
+        if segment and not (place == 0 and segment in ("body", "query")):
+            yield segment
+
+
+def _known(document: Json, keys: set[str], where: str) -> None:
+    if unknown := document.keys() - keys:
+        raise ContractError(f"{where}: unknown keys {sorted(unknown)}", f"there are {', '.join(sorted(keys))}")
+
+
+def _one_of(value: str, known: tuple[str, ...], where: str) -> None:
+    if value not in known:
+        raise ContractError(f"{where} is {value!r}", f"use one of {', '.join(known)}")
+
+
+def _cited(cite: str, sources: Mapping[str, str], where: str) -> None:
+    if not isinstance(cite, str) or not cite:
+        raise ContractError(f"{where} has no cite", "say where it is documented")
+    for part in cite.split("; "):
+        if not any(part == tag or part.startswith(f"{tag} ") or part.startswith(f"{tag}:") for tag in sources):
+            raise ContractError(f"{where}: cite {part!r} begins with no source tag", f"there are {', '.join(sources)}")
+
+
+def _error(row: Json, table: str, sources: Mapping[str, str], where: str) -> ErrorEntry:
+    _known(row, ERROR_KEYS, f"{where} errors.{row.get('code')}")
+    _cited(row.get("cite", ""), sources, f"{where} errors.{row.get('code')}")
+    entry = ErrorEntry(**row, table=table)
+    _one_of(entry.retry, RETRIES, f"{where} errors.{entry.code}.retry")
+    return entry
+
+
+def _answer(said: Any, errors: tuple[ErrorEntry, ...], where: str) -> Answer:
+    answer = answer_of(said)
+    if answer is None or not any(
+        entry.code == answer.code and answer.variant in ("", entry.variant) for entry in errors
+    ):
+        raise ContractError(f"{where}: the error {said!r} is in no table", "add it to an errors table")
+    return answer
+
+
+def _family(name: str, row: Json, sources: Mapping[str, str], where: str) -> Family:
+    _known(row, FAMILY_KEYS, f"{where} families.{name}")
+    _cited(row.get("cite", ""), sources, f"{where} families.{name}")
+    return Family(name, tuple(row["steps"]), row["queued"], row.get("failed"), row.get("cancelled"), row["cite"])
+
+
+def _kind(name: str, row: Json, sources: Mapping[str, str], where: str) -> Kind:
+    _known(row, KIND_KEYS, f"{where} kinds.{name}")
+    _cited(row.get("cite", ""), sources, f"{where} kinds.{name}")
+    if row["key"] not in row["fields"]:
+        raise ContractError(f"{where} kinds.{name}: its key {row['key']!r} is not among its fields")
+    return Kind(name, row["key"], row["fields"], tuple(row.get("samples", ())), row["cite"])
+
+
+def _secrets(*tables: Json) -> Json:
+    return {
+        word: tuple(dict.fromkeys(name.lower() for table in tables for name in table.get(word, ())))
+        for word in ("headers", "parameters")
+    }

@@ -1,0 +1,170 @@
+"""The rule language: a whitelisted corner of Python's expressions, walked once into closures, never `eval`.
+
+Comparisons (chained too), `+ - *`, unary minus, `in [..]`, `and or not`, `present(x)`, `len(x)`, names and dotted
+names, numbers, text, `true`, `false`. A name that is absent, after documented defaults, switches the whole
+expression off; so does comparing values of different types, because the type has a rule of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Names = tuple[str, ...]
+Default = Callable[[Names], Any]
+_Step = Callable[[Any], Any]
+
+ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
+
+_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, items: item in items,
+    ast.NotIn: lambda item, items: item not in items,
+}
+_ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+_CONSTANT_NAMES = {"true": True, "false": False}
+
+
+class ExpressionError(ValueError):
+    """The text is not in the rule language."""
+
+
+class _Off(Exception):  # noqa: N818 - control flow, not an error
+    """A name is absent: the expression says nothing."""
+
+
+class Expression:
+    """A compiled expression. `names` are the members it speaks of, in order of appearance; `tree` its syntax."""
+
+    __slots__ = ("_run", "names", "source", "tree")
+
+    def __init__(self, source: str, default: Default) -> None:
+        try:
+            self.tree = ast.parse(source.strip(), mode="eval").body
+        except SyntaxError as problem:
+            raise ExpressionError(f"{source!r} is not an expression: {problem.msg}") from problem
+        self.source = source
+        names: list[Names] = []
+        self._run = _compile(self.tree, default, names)
+        self.names = tuple(dict.fromkeys(names))
+
+    def holds(self, scope: Mapping[str, Any]) -> bool | None:
+        """True or False over an object's members; None when the expression is switched off."""
+        try:
+            return bool(self._run(scope))
+        except (_Off, TypeError):
+            return None
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+
+def lookup(scope: Any, names: Names) -> Any:
+    """The member that dotted names lead to; ABSENT when there is none."""
+    for name in names:
+        if not isinstance(scope, Mapping) or name not in scope:
+            return ABSENT
+        scope = scope[name]
+    return scope
+
+
+def name_of(node: ast.expr) -> Names | None:
+    """The dotted name that a syntax node is, or None."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        inner = name_of(node.value)
+        return None if inner is None else (*inner, node.attr)
+    return None
+
+
+def _compile(node: ast.expr, default: Default, names: list[Names]) -> _Step:
+    named = name_of(node)
+    if named is not None:
+        return _member(named, default, names)
+    match node:
+        case ast.Constant(value=value) if isinstance(value, int | float | str):
+            return lambda scope: value
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            steps = [_compile(item, default, names) for item in items]
+            return lambda scope: [step(scope) for step in steps]
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            step = _compile(inner, default, names)
+            return lambda scope: -step(scope)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            step = _compile(inner, default, names)
+            return lambda scope: not step(scope)
+        case ast.BoolOp(op=joint, values=parts):
+            steps = [_compile(part, default, names) for part in parts]
+            if isinstance(joint, ast.And):
+                return lambda scope: all(step(scope) for step in steps)
+            return lambda scope: any(step(scope) for step in steps)
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _ARITHMETIC:
+            first, second = _compile(left, default, names), _compile(right, default, names)
+            work = _ARITHMETIC[type(sign)]
+            return lambda scope: work(first(scope), second(scope))
+        case ast.Compare():
+            return _comparison(node, default, names)
+        case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]):
+            return _function(function, argument, default, names)
+    raise ExpressionError(f"{ast.unparse(node)!r} is not in the rule language")
+
+
+def _member(named: Names, default: Default, names: list[Names]) -> _Step:
+    if named[0] in _CONSTANT_NAMES and len(named) == 1:
+        constant = _CONSTANT_NAMES[named[0]]
+        return lambda scope: constant
+    names.append(named)
+    fallback = default(named)
+
+    def member(scope: Any) -> Any:
+        value = lookup(scope, named)
+        if value is ABSENT:
+            value = fallback
+        if value is ABSENT:
+            raise _Off
+        return value
+
+    return member
+
+
+def _comparison(node: ast.Compare, default: Default, names: list[Names]) -> _Step:
+    unknown = [sign for sign in node.ops if type(sign) not in _COMPARE]
+    if unknown:
+        raise ExpressionError(f"{ast.unparse(node)!r} compares in a way the rule language does not know")
+    steps = [_compile(part, default, names) for part in (node.left, *node.comparators)]
+    signs = [_COMPARE[type(sign)] for sign in node.ops]
+
+    def compare(scope: Any) -> bool:
+        left = steps[0](scope)
+        for sign, step in zip(signs, steps[1:], strict=True):
+            right = step(scope)
+            if not sign(left, right):
+                return False
+            left = right
+        return True
+
+    return compare
+
+
+def _function(function: str, argument: ast.expr, default: Default, names: list[Names]) -> _Step:
+    named = name_of(argument)
+    if function == "present" and named is not None:
+        names.append(named)
+        default(named)  # an unknown member is an error of the contract
+        return lambda scope: lookup(scope, named) is not ABSENT
+    if function == "len":
+        step = _compile(argument, default, names)
+        return lambda scope: len(step(scope))
+    raise ExpressionError(f"{function}() is not in the rule language; there are present(member) and len(x)")

@@ -1,0 +1,368 @@
+"""Input schemas: every limit in them becomes a Rule with an id, and all of them together one compiled checker.
+
+The keywords are those of JSON Schema 2020-12 that docs/contracts.md names, and our own beside them. `limits.py` has
+what one value is held against; this module walks objects, lists and text that holds something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from .expression import ABSENT
+from .limits import Limit, scalar_limits, value_types
+from .spec import Answer, Rule
+
+Json = dict[str, Any]
+Found = list[tuple[Rule, tuple[int, ...], Any]]
+Checker = Callable[[Any, tuple[int, ...], Found, bool], Any]
+
+ITEM = "[]"
+_INTEGER_DIGITS = 400  # more digits than any documented number; Python refuses to read 4,300 and takes long before
+
+
+class SchemaError(ValueError):
+    """An input schema says something that this module does not understand."""
+
+
+class Shape:
+    """A compiled input schema: `rules` in the order of the schema, `check` for parameters.
+
+    check(parameters, textual) gives (typed parameters, what was found). Typed: text became numbers and booleans where
+    the wire has only text, absent-like values and ignored members are gone.
+    """
+
+    def __init__(self, service: str, operation: str, schema: Json) -> None:
+        self._service = service
+        self._operation = operation
+        self.rules: list[Rule] = []
+        self.drops_null = schema.get("null") == "absent"
+        self.holds_text = _holds_text(schema)
+        self._check = self._object({"type": "object", **schema}, (), "")
+
+    def check(self, parameters: Json, textual: bool = False) -> tuple[Json, Found]:
+        """Hold parameters against the schema. `textual`: every value arrived as text."""
+        found: Found = []
+        if self.drops_null:
+            parameters = without_null(parameters)
+        typed = self._check(parameters, (), found, textual)
+        return (typed if isinstance(typed, dict) else {}), found
+
+    def _rule(self, schema: Json, path: tuple[str, ...], kind: str, inherited: str, limits: Json) -> Rule:
+        cite = _picked(schema, "cite", kind) or inherited
+        place = ".".join(path).replace(f".{ITEM}", ITEM)
+        if not cite:
+            raise SchemaError(f"{self._operation}.{place}: the limit {kind!r} has no cite")
+        rule = Rule(
+            id=f"{self._service}.{self._operation}.{place}{'.' if place else ''}{kind}",
+            service=self._service,
+            operation=self._operation,
+            kind=kind,
+            path=path,
+            cite=cite,
+            limits=limits,
+            effect=_picked(schema, "effect", kind) or "reject",
+            side=_picked(schema, "side", kind) or "client",
+            basis=_picked(schema, "basis", kind) or "documented",
+            answer=answer_of(_picked(schema, "error", kind)),
+            blame=path,
+        )
+        self.rules.append(rule)
+        return rule
+
+    def _compile(self, schema: Json, path: tuple[str, ...], cite: str) -> Checker:
+        own = schema.get("cite")
+        cite = own if isinstance(own, str) else (own or {}).get("default", cite)
+        types = value_types(schema)
+        type_rule = (
+            self._rule(schema, path, "type", cite, {"types": types, "text": schema.get("text")}) if types else None
+        )
+        if "contentSchema" in schema:
+            return self._json_text(schema, path, cite, type_rule)
+        if "separator" in schema:
+            return self._separated(schema, path, cite, type_rule)
+        if types == ("object",):
+            return self._object(schema, path, cite, type_rule)
+        if types == ("array",):
+            return self._array(schema, path, cite, type_rule)
+        limits = [
+            Limit(self._rule(schema, path, kind, cite, numbers), broken)
+            for kind, numbers, broken in scalar_limits(schema)
+        ]
+        return _scalar(types, type_rule, tuple(limits), schema.get("text"))
+
+    def _object(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None = None) -> Checker:
+        own = schema.get("cite")
+        cite = own if isinstance(own, str) else (own or {}).get("default", cite)
+        required = frozenset(schema.get("required", ()))
+        members: dict[str, tuple[Checker, Rule | None, Rule | None, bool]] = {}
+        for name, inner in schema.get("properties", {}).items():
+            place = (*path, name)
+            missing = self._rule(inner, place, "required", cite, {}) if name in required else None
+            echoed = self._rule(inner, place, "read-only", cite, {}) if inner.get("readOnly") else None
+            members[name] = (self._compile(inner, place, cite), missing, echoed, inner.get("empty") == "absent")
+        unknown_names = required - members.keys()
+        if unknown_names:
+            raise SchemaError(f"{self._operation}: required members without a schema: {sorted(unknown_names)}")
+        closed = schema.get("additionalProperties") is False
+        unknown = self._rule(schema, path, "unknown-parameter", cite, {}) if closed else None
+        wanted = tuple((name, rule) for name, (_, rule, _, _) in members.items() if rule is not None)
+
+        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+            if not isinstance(value, dict):
+                if type_rule is not None:
+                    found.append((type_rule, indices, value))
+                return ABSENT
+            typed: Json = {}
+            for name, item in value.items():
+                member = members.get(name)
+                if member is None:
+                    if unknown is not None:
+                        found.append((unknown, indices, name))
+                    else:
+                        typed[name] = item
+                    continue
+                inner, _, read_only, empty_is_absent = member
+                if item == "" and (empty_is_absent or (textual and name not in required)):
+                    continue
+                if read_only is not None:
+                    found.append((read_only, indices, item))
+                    if read_only.effect == "ignore":
+                        continue
+                result = inner(item, indices, found, textual)
+                if result is not ABSENT:
+                    typed[name] = result
+            for name, rule in wanted:
+                if name not in value or (value[name] == "" and members[name][3]):
+                    found.append((rule, indices, None))
+            return typed
+
+        return check
+
+    def _array(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
+        items = self._items(schema, path, cite)
+
+        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+            if textual and isinstance(value, str):
+                value = [value]
+            if not isinstance(value, list):
+                if type_rule is not None:
+                    found.append((type_rule, indices, value))
+                return ABSENT
+            return items(value, indices, found, textual)
+
+        return check
+
+    def _items(self, schema: Json, path: tuple[str, ...], cite: str) -> Checker:
+        limits = [
+            Limit(self._rule(schema, path, kind, cite, numbers), broken)
+            for kind, numbers, broken in _list_limits(schema)
+        ]
+        item_schema = schema.get("items")
+        inner = None if item_schema is None else self._compile(item_schema, (*path, ITEM), cite)
+
+        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+            for limit in limits:
+                if limit.broken(value):
+                    found.append((limit.rule, indices, value))
+            if inner is None:
+                return value
+            results = [inner(item, (*indices, index), found, textual) for index, item in enumerate(value)]
+            return [item for item in results if item is not ABSENT]
+
+        return check
+
+    def _separated(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
+        separator = schema["separator"]
+        items = self._items(schema, path, cite)
+
+        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+            if not isinstance(value, str):
+                if type_rule is not None:
+                    found.append((type_rule, indices, value))
+                return ABSENT
+            items(value.split(separator), indices, found, textual)
+            return value
+
+        return check
+
+    def _json_text(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
+        json_rule = self._rule(schema, path, "json", cite, {})
+        limits = [
+            Limit(self._rule(schema, path, kind, cite, numbers), broken)
+            for kind, numbers, broken in scalar_limits(schema)
+        ]
+        inside = self._compile(schema["contentSchema"], path, cite)
+        # The limits of what is inside share the text's place; its own type rule would share the text's id.
+        self.rules = _without_twice(self.rules)
+
+        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+            if not isinstance(value, str):
+                if type_rule is not None:
+                    found.append((type_rule, indices, value))
+                return ABSENT
+            for limit in limits:
+                if limit.broken(value):
+                    found.append((limit.rule, indices, value))
+            parsed = parsed_json(value)
+            inner: Found = []
+            if parsed is ABSENT or (inside(parsed, indices, inner, False) is ABSENT and _is_type_clash(inner)):
+                found.append((json_rule, indices, value))
+            else:
+                found.extend(inner)
+            return value
+
+        return check
+
+
+def _is_type_clash(found: Found) -> bool:
+    return len(found) == 1 and found[0][0].kind == "type"
+
+
+def _without_twice(rules: list[Rule]) -> list[Rule]:
+    return list({rule.id: rule for rule in reversed(rules)}.values())[::-1]
+
+
+def parsed_json(text: str) -> Any:
+    """JSON text as a value; ABSENT when it is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return ABSENT
+
+
+def without_null(value: Any) -> Any:
+    """The same value without the members that are null, at any depth."""
+    if isinstance(value, dict):
+        return {key: without_null(item) for key, item in value.items() if item is not None}
+    return [without_null(item) for item in value] if isinstance(value, list) else value
+
+
+def _scalar(types: tuple[str, ...], type_rule: Rule | None, limits: tuple[Limit, ...], text: str | None) -> Checker:
+    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+        typed = value
+        if textual and isinstance(value, str):
+            typed = _from_text(value, types)
+        if type_rule is not None and not _is_of(typed, types, text):
+            found.append((type_rule, indices, value))
+            return ABSENT
+        measured = number_in(typed) if text and isinstance(typed, str) else typed
+        if limits:
+            for limit in limits:
+                if limit.broken(measured):
+                    found.append((limit.rule, indices, value))
+                    if limit.rule.effect == "ignore":
+                        return ABSENT
+        return int(typed) if isinstance(typed, float) and types == ("integer",) else typed
+
+    return check
+
+
+def number_in(text: str) -> int | float | None:
+    """The number that a text holds, None when it holds none."""
+    body = text[1:] if text[:1] == "-" else text
+    if len(body) > _INTEGER_DIGITS:
+        return None
+    if body.isascii() and body.isdigit():
+        return int(text)
+    whole, dot, part = body.partition(".")
+    if dot and part.isascii() and part.isdigit() and (not whole or (whole.isascii() and whole.isdigit())):
+        return float(text)
+    return None
+
+
+def _from_text(value: str, types: tuple[str, ...]) -> Any:
+    if "string" in types or not types:
+        return value
+    if "boolean" in types and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    number = number_in(value)
+    return value if number is None else number
+
+
+def _is_of(value: Any, types: tuple[str, ...], text: str | None) -> bool:
+    if text is not None:
+        number = number_in(value) if isinstance(value, str) else value
+        return _is_of(number, (text,), None)
+    for name in types:
+        match name:
+            case "string" if isinstance(value, str):
+                return True
+            case "boolean" if isinstance(value, bool):
+                return True
+            case "integer" if isinstance(value, int) and not isinstance(value, bool):
+                return True
+            case "integer" if isinstance(value, float) and value.is_integer():
+                return True
+            case "number" if isinstance(value, int | float) and not isinstance(value, bool):
+                return True
+            case "object" if isinstance(value, Mapping):
+                return True
+            case "array" if isinstance(value, list):
+                return True
+            case "null" if value is None:
+                return True
+    return False
+
+
+def _list_limits(schema: Json) -> list[tuple[str, Json, Callable[[Any], bool]]]:
+    limits: list[tuple[str, Json, Callable[[Any], bool]]] = []
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    if least is not None:
+        limits.append(("min-items", {"min": least}, lambda items: len(items) < least))
+    if most is not None:
+        limits.append(("max-items", {"max": most}, lambda items: len(items) > most))
+    if schema.get("uniqueItems"):
+        limits.append(("unique", {}, _has_twice))
+    return limits
+
+
+def _has_twice(items: list[Any]) -> bool:
+    keys = [orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in items]
+    return len(set(keys)) < len(keys)
+
+
+def _picked(schema: Json, keyword: str, kind: str) -> Any:
+    """What a keyword says for one kind of limit: one value for all, or a mapping kind → value."""
+    said = schema.get(keyword)
+    if keyword == "error" and isinstance(said, dict) and "code" in said:
+        return said
+    return said.get(kind, said.get("default")) if isinstance(said, dict) else said
+
+
+def answer_of(said: Any) -> Answer | None:
+    """A contract's `error`: a code, or {code, variant, args}."""
+    if said is None or isinstance(said, Answer):
+        return said
+    if isinstance(said, str):
+        return Answer(said)
+    args = said.get("args")
+    return Answer(said["code"], said.get("variant", ""), None if args is None else tuple(map(str, args)))
+
+
+def logical(schema: Json, value: Any) -> Any:
+    """A typed value as rules see it: text that holds JSON, a list or a number has become that."""
+    if isinstance(value, str):
+        if "contentSchema" in schema:
+            parsed = parsed_json(value)
+            return parsed if parsed is ABSENT else logical(schema["contentSchema"], parsed)
+        if "separator" in schema:
+            return [logical(schema.get("items", {}), item) for item in value.split(schema["separator"])]
+        return number_in(value) if "text" in schema else value
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        seen = {name: logical(properties.get(name, {}), item) for name, item in value.items()}
+        return {name: item for name, item in seen.items() if item is not ABSENT and item is not None}
+    if isinstance(value, list):
+        return [logical(schema.get("items", {}), item) for item in value]
+    return value
+
+
+def _holds_text(schema: Any) -> bool:
+    if isinstance(schema, dict):
+        if "contentSchema" in schema or "text" in schema or "separator" in schema:
+            return True
+        return any(_holds_text(inner) for inner in schema.values())
+    return isinstance(schema, list) and any(_holds_text(inner) for inner in schema)

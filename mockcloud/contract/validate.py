@@ -1,0 +1,203 @@
+"""A call's parameters against its contract: ignored members, then shapes, then rules.
+
+Everything that is broken is found; which of it is answered follows the provider's documented order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import Refusal, Violation
+from .expression import ABSENT, lookup
+from .formats import CHECKS
+from .shape import ITEM, Shape, logical
+from .spec import Answer, Operation, Rule, Service
+
+Json = dict[str, Any]
+_FIRST = ("unknown-parameter", "required", "type")
+_NOTHING: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What validation found. parameters: typed, without what has no effect; violations: all of them, in order."""
+
+    parameters: Json
+    violations: tuple[Violation, ...]
+    refusal: Refusal | None
+
+
+class Validator:
+    """One operation's compiled checks."""
+
+    def __init__(self, operation: Operation, service: Service) -> None:
+        self._service = service
+        self._operation = operation
+        self._shape = Shape(service.id, operation.name, operation.input)
+        self._ignoring = tuple(rule for rule in operation.rules if rule.ignores)
+        self._rules = tuple(rule for rule in operation.rules if rule.must is not None or rule.check)
+        order = service.order or _FIRST
+        self._rank = {kind: place for place, kind in enumerate(order)}
+
+    def __call__(self, parameters: Json, textual: bool = False) -> Verdict:
+        """Judge parameters by documented name, nested as on the wire."""
+        broken: list[tuple[Rule, tuple[str, ...], Any]] = []
+        if self._ignoring:
+            parameters = self._without_ignored(parameters, broken)
+        typed, found = self._shape.check(parameters, textual)
+        for rule, indices, value in found:
+            broken.append((rule, _placed(rule.path, indices), value))
+        if self._rules:
+            scope = logical(self._operation.input, typed) if self._shape.holds_text else typed
+            for rule in self._rules:
+                broken.extend((rule, path, value) for path, value in _breaches(rule, scope))
+        if not broken:
+            return Verdict(typed, _NOTHING, None)
+        return self._verdict(typed, broken)
+
+    def _without_ignored(self, parameters: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> Json:
+        kept = dict(parameters)
+        for rule in self._ignoring:
+            if rule.when is not None and rule.when.holds(parameters) is not True:
+                continue
+            for name in rule.ignores:
+                if name in kept:
+                    broken.append((rule, (name,), kept.pop(name)))
+        return kept
+
+    def _verdict(self, typed: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> Verdict:
+        violations = tuple(
+            Violation(rule.id, pointer(path), value, rule.cite, rule.effect) for rule, path, value in broken
+        )
+        refused = [(rule, path, value) for rule, path, value in broken if rule.effect == "reject"]
+        if not refused:
+            return Verdict(typed, violations, None)
+        rule, path, value = min(refused, key=lambda entry: self._rank.get(_order_word(entry[0]), len(self._rank)))
+        return Verdict(typed, violations, self._refusal(rule, path, value, violations))
+
+    def _refusal(
+        self, rule: Rule, path: tuple[str, ...], value: Any, violations: tuple[Violation, ...]
+    ) -> Refusal:
+        answer = answer_for(rule, self._service)
+        return Refusal(
+            answer.code,
+            *filled(answer, path, value, self._operation.name),
+            variant=answer.variant,
+            reason=rule.id,
+            detail=f"{pointer(path) or '/'} = {_short(value)}: {describe(rule)}",
+            violations=violations,
+        )
+
+
+def answer_for(rule: Rule, service: Service) -> Answer:
+    """The error that answers a broken rule: its own, else the service's for its kind."""
+    return rule.answer or service.refusals.get(rule.kind) or service.refusals["default"]
+
+
+def filled(answer: Answer, path: tuple[str, ...], value: Any, operation: str) -> tuple[str, ...]:
+    """What goes into the message's %s: the answer's templates, by default the member's name."""
+    names = [segment for segment in path if not segment.isdigit()] or [""]
+    words = {
+        "{name}": names[-1],
+        "{path}": ".".join(path),
+        "{top}": names[0],
+        "{value}": value if isinstance(value, str) else repr(value),
+        "{operation}": operation,
+    }
+    texts = []
+    for template in answer.args if answer.args is not None else ("{name}",):
+        for mark, word in words.items():
+            template = template.replace(mark, word)
+        texts.append(template)
+    return tuple(texts)
+
+
+def pointer(path: tuple[str, ...]) -> str:
+    """JSON Pointer of a path."""
+    return "".join(f"/{segment.replace('~', '~0').replace('/', '~1')}" for segment in path)
+
+
+def describe(rule: Rule) -> str:
+    """A rule in one plain sentence."""
+    limits = rule.limits
+    if rule.text:
+        return rule.text
+    match rule.kind:
+        case "required":
+            return "is mandatory"
+        case "type":
+            return f"must be {' or '.join(limits['types'])}" + (f" holding {limits['text']}" if limits["text"] else "")
+        case "enum":
+            return f"must be one of {', '.join(map(str, limits['values']))}"
+        case "range" | "step":
+            return f"must be {_range_words(limits)}"
+        case "length" | "bytes":
+            unit = "characters" if rule.kind == "length" else "bytes"
+            least = f"at least {limits['min']}" if limits.get("min") is not None else ""
+            most = f"at most {limits['max']}" if limits.get("max") is not None else ""
+            return f"must have {' and '.join(filter(None, (least, most)))} {unit}"
+        case "min-items":
+            return f"must have at least {limits['min']} items"
+        case "max-items":
+            return f"must have at most {limits['max']} items"
+        case "pattern":
+            return f"must match {limits['pattern']}"
+        case "format":
+            return f"must be in the format {limits['format']}"
+        case "json":
+            return "must be JSON of the documented shape"
+        case "ignored":
+            return f"{', '.join(rule.ignores)} have no effect" + (f" when {rule.when.source}" if rule.when else "")
+        case "rule" if rule.must is not None:
+            return (f"when {rule.when.source}, " if rule.when else "") + f"{rule.must.source} must hold"
+    return {"read-only": "is read-only", "unknown-parameter": "is not a documented parameter"}.get(rule.kind, rule.kind)
+
+
+def _range_words(limits: Mapping[str, Any]) -> str:
+    words = [str(value) for value in limits["literals"]]
+    low, high = limits.get("min"), limits.get("max")
+    above, below = limits.get("above"), limits.get("below")
+    start = f"from {low}" if low is not None else f"above {above}" if above is not None else ""
+    stop = f"to {high}" if high is not None else f"below {below}" if below is not None else ""
+    grid = f"a multiple of {limits['step']}" if limits.get("step") is not None else ""
+    return " or ".join(filter(None, (", ".join(words), " ".join(filter(None, (grid, start, stop))))))
+
+
+def _short(value: Any, most: int = 120) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
+
+
+def _order_word(rule: Rule) -> str:
+    return rule.kind if rule.kind in _FIRST or rule.kind not in ("rule", "state") else "rule"
+
+
+def _placed(path: tuple[str, ...], indices: tuple[int, ...]) -> tuple[str, ...]:
+    remaining = iter(indices)
+    return tuple(str(next(remaining, ITEM)) if segment == ITEM else segment for segment in path)
+
+
+def _breaches(rule: Rule, scope: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for path, members in _objects(scope, rule.path, ()):
+        if rule.when is not None and rule.when.holds(members) is not True:
+            continue
+        holds = CHECKS[rule.check].holds(members) if rule.must is None else rule.must.holds(members)
+        if holds is False:
+            value = lookup(members, rule.blame)
+            yield (*path, *rule.blame), (None if value is ABSENT else value)
+
+
+def _objects(value: Any, path: tuple[str, ...], walked: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not path:
+        if isinstance(value, Mapping):
+            yield walked, value
+        return
+    first, rest = path[0], path[1:]
+    if first == ITEM:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _objects(item, rest, (*walked, str(index)))
+    elif isinstance(value, Mapping) and first in value:
+        yield from _objects(value[first], rest, (*walked, first))
