@@ -18,9 +18,7 @@ class Gate:
     Any id `mockcloud` or `mockcloud-<name>` is an account of its own; all share one secret.
     """
 
-    def __init__(
-        self, mode: str = "strict", wall: Callable[[], float] = time.time, most_nonces: int = 100_000
-    ) -> None:
+    def __init__(self, mode: str = "strict", wall: Callable[[], float] = time.time, most_nonces: int = 100_000) -> None:
         self.mode = mode
         self.wall = wall
         self._most = most_nonces

@@ -57,7 +57,13 @@ class Entry:
             "status": self.status,
             "response": parsed(self.response),
             "violations": [
-                {"rule": found.rule, "path": found.path, "value": found.value, "cite": found.cite, "effect": found.effect}
+                {
+                    "rule": found.rule,
+                    "path": found.path,
+                    "value": found.value,
+                    "cite": found.cite,
+                    "effect": found.effect,
+                }
                 for found in self.violations
             ],
             "reason": self.reason,

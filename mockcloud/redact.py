@@ -29,9 +29,7 @@ class Redactor:
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Headers with secret values hidden; of a signature header the key id and the signed names stay."""
-        return [
-            (name, _header_value(value) if name.lower() in self._headers else value) for name, value in headers
-        ]
+        return [(name, _header_value(value) if name.lower() in self._headers else value) for name, value in headers]
 
     def text(self, text: str) -> str:
         """A query, form, JSON or XML text with secret values hidden."""
@@ -44,9 +42,7 @@ class Redactor:
     def value(self, value: Any) -> Any:
         """A decoded value with secret members hidden at any depth."""
         if isinstance(value, dict):
-            return {
-                key: HIDDEN if str(key).lower() in self._names else self.value(item) for key, item in value.items()
-            }
+            return {key: HIDDEN if str(key).lower() in self._names else self.value(item) for key, item in value.items()}
         return [self.value(item) for item in value] if isinstance(value, list) else value
 
 

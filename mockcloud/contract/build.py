@@ -230,7 +230,9 @@ class _Reader:
             for name in names:
                 properties = _inside(inner).get("properties", {})
                 if name not in properties:
-                    raise ContractError(f"{where}: {'.'.join(names)} is not a member here", f"there are {[*properties]}")
+                    raise ContractError(
+                        f"{where}: {'.'.join(names)} is not a member here", f"there are {[*properties]}"
+                    )
                 inner = properties[name]
             return inner.get("default", ABSENT)
 

@@ -78,6 +78,7 @@ class Contracts:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root if root is not None else contracts_root()
         self._services: dict[str, Service] = {}
+        self._hosts: list[tuple[str, re.Pattern[str]]] | None = None
         folders = sorted(path.parent for path in self.root.glob("*/*/service.yaml"))
         self._folders: Mapping[str, Path] = {f"{path.parent.name}-{path.name}": path for path in folders}
 
@@ -95,6 +96,17 @@ class Contracts:
         if found is None:
             found = self._services[service_id] = self._read(self._folders[service_id])
         return found
+
+    def hosts(self) -> list[tuple[str, re.Pattern[str]]]:
+        """(provider, pattern) of every host name that a provider documents as its own."""
+        if self._hosts is None:
+            self._hosts = [
+                (folder.name, re.compile(re.escape(pattern).replace(r"\*", r"[^.]+")))
+                for folder in sorted({folder.parent for folder in self._folders.values()})
+                for patterns in _document(folder / "provider.yaml").get("hosts", {}).values()
+                for pattern in patterns
+            ]
+        return self._hosts
 
     def services(self) -> Iterable[Service]:
         """All services, read."""

@@ -78,7 +78,7 @@ def no_operation(service: Service, match: Match, asked: str) -> Refusal:
 
 
 def nearest(service: Service, asked: str) -> str:
-    """"; the nearest is ..., which differs in ..." or ""."""
+    """ "; the nearest is ..., which differs in ..." or ""."""
     known = [*service.operations, *(f"{op.method} {op.path}" for op in service.operations.values() if op.path)]
     close = get_close_matches(asked, known, n=1, cutoff=0.5)
     if not close:

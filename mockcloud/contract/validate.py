@@ -77,9 +77,7 @@ class Validator:
         rule, path, value = min(refused, key=lambda entry: self._rank.get(_order_word(entry[0]), len(self._rank)))
         return Verdict(typed, violations, self._refusal(rule, path, value, violations))
 
-    def _refusal(
-        self, rule: Rule, path: tuple[str, ...], value: Any, violations: tuple[Violation, ...]
-    ) -> Refusal:
+    def _refusal(self, rule: Rule, path: tuple[str, ...], value: Any, violations: tuple[Violation, ...]) -> Refusal:
         answer = answer_for(rule, self._service)
         return Refusal(
             answer.code,

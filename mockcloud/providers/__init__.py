@@ -52,8 +52,11 @@ class Provider(Protocol):
         """The envelope: service (best guess) and answer format. Never raises; every answer goes through it."""
 
     def decode(self, call: Call, services: Callable[[str], Service]) -> None:
-        """Fill service, operation, parameters, place, common. Refusal: what the provider reports before
-        authentication; what it reports only after that goes into `call.deferred`."""
+        """Fill service, operation, parameters, place, common.
+
+        Refusal: what the provider reports before authentication; what it reports only after that goes into
+        `call.deferred`.
+        """
 
     def credentials(self, call: Call, service: Service) -> Claim:
         """Who it is from. Refusal: nothing there, or not in the documented form."""

@@ -1,0 +1,1 @@
+"""Contract checks: drive somebody's client with documented inputs and errors, judge what reached the wire."""

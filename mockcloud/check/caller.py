@@ -1,0 +1,93 @@
+"""Calls into an engine of this process, composed and signed as on the wire: for examples, points and replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from .. import providers
+from ..contract.expression import ABSENT, lookup
+from ..contract.spec import Operation, Service
+from ..gate import KEY_ID, SECRET
+from ..model import WireReply
+from ..pipeline import Engine
+from ..providers import Sender
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back: members of a success (frame of the contract's `output`), or (code, message) of an error."""
+
+    reply: WireReply
+    body: Json | None
+    error: tuple[str, str] | None
+
+
+class Caller:
+    """One account's way into an engine. `host` is the Host header that requests carry."""
+
+    def __init__(self, engine: Engine, key_id: str = KEY_ID, host: str = "127.0.0.1:4580") -> None:
+        self.engine = engine
+        self._key_id, self._host = key_id, host
+        self._nonces = count(1)
+        self.kept: Json = {}
+
+    def call(self, operation: Operation, parameters: Json, place: Json | None = None, **sender: Any) -> Answered:
+        """Compose, sign, send, read."""
+        service = self.engine.contracts.service(operation.service)
+        provider = providers.provider(service.provider)
+        wire = provider.compose(operation, parameters, self._sender(place, sender))
+        reply = self.engine.handle(wire).reply
+        body, error = provider.unwrap(reply)
+        return Answered(reply, body, error)
+
+    def _sender(self, place: Json | None, more: Mapping[str, Any]) -> Sender:
+        nonce = f"mockcloud-nonce-{next(self._nonces)}"
+        return Sender(self._host, self._key_id, SECRET, self.engine.clock.wall(), nonce, place=place, **more)
+
+    def prepare(self, service: Service, given: Iterable[Json]) -> None:
+        """Carry out a contract's `given`: seed resources, make calls and keep what they answer, move the clock."""
+        for entry in given:
+            if "advance" in entry:
+                self.engine.clock.set(self.engine.clock.now() + entry["advance"])
+                self.engine.run_due()
+            elif "kind" in entry:
+                fields = {key: self.filled(value) for key, value in entry.items() if key != "kind"}
+                state = self.engine.world.account(self._key_id).service(service)
+                providers.stock(state, entry["kind"], fields)
+            else:
+                self._keep(service, entry)
+
+    def _keep(self, service: Service, entry: Json) -> None:
+        operation = service.operations[entry["operation"]]
+        for _ in range(entry.get("times", 1)):
+            answered = self.call(operation, self.filled(entry.get("call", {})), self.filled(entry.get("place")))
+            if answered.error is not None:
+                raise ValueError(f"given: {operation.id} answered {answered.error}")
+        for name, path in entry.get("keep", {}).items():
+            value = _dig(answered.body, path)
+            if value is ABSENT:
+                raise ValueError(f"given: {operation.id} answered no {path}: {answered.body}")
+            self.kept[name] = value
+
+    def filled(self, value: Any) -> Any:
+        """The same value with every "$NAME" replaced by what was kept."""
+        if isinstance(value, str) and value.startswith("$") and value[1:] in self.kept:
+            return self.kept[value[1:]]
+        if isinstance(value, dict):
+            return {key: self.filled(item) for key, item in value.items()}
+        return [self.filled(item) for item in value] if isinstance(value, list) else value
+
+
+def _dig(body: Any, path: str) -> Any:
+    """A dotted path with list indices ("FacePersons.0.FacePersonId")."""
+    for segment in path.split("."):
+        if isinstance(body, list):
+            body = body[int(segment)] if int(segment) < len(body) else ABSENT
+        else:
+            body = lookup(body, (segment,))
+    return body

@@ -1,0 +1,449 @@
+"""What the admin interface can do, one function per call; `ROUTES` says how it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from . import providers
+from .contract.shape import Shape
+from .contract.spec import Rule, Service
+from .contract.validate import describe, pointer
+from .faults import GARBAGE, WIRE_FAULTS
+from .gate import KEY_ID
+from .model import Misuse
+from .pipeline import Engine, stamp
+from .state import ServiceState
+from .tasks import Task
+from .version import VERSION
+
+Json = dict[str, Any]
+
+
+class Controls:
+    """The engine, seen from the admin interface."""
+
+    def __init__(self, engine: Engine, advance: Callable[[float], Awaitable[None]]) -> None:
+        self.engine = engine
+        self.advance = advance
+        self._kinds: dict[str, Shape] = {}
+
+    def service(self, name: str) -> Service:
+        """The service of that name. Misuse: names the nearest."""
+        known = self.engine.contracts.ids()
+        if name not in known:
+            raise Misuse(f"there is no service {name!r}", nearest(name, known))
+        return self.engine.contracts.service(name)
+
+    def account_name(self, arguments: Json) -> str:
+        """The account that a call is about. Misuse: no access key id of the mock."""
+        name: str = arguments.get("account", KEY_ID)
+        if not self.engine.gate.knows(name):
+            raise Misuse(f"there is no account {name!r}", f"accounts are named {KEY_ID} or {KEY_ID}-<name>")
+        return name
+
+    def state(self, arguments: Json, service: Service) -> ServiceState:
+        """One service of one account."""
+        return self.engine.world.account(self.account_name(arguments)).service(service)
+
+    def states(self, arguments: Json) -> Iterable[ServiceState]:
+        """The services that a listing is about: the named one, or all."""
+        named = arguments.get("service")
+        services = [self.service(named)] if named else self.engine.contracts.services()
+        return [self.state(arguments, service) for service in services]
+
+    def kind_shape(self, service: Service, kind: str) -> Shape:
+        """The compiled fields of a kind of resource. Misuse: names the nearest kind."""
+        if kind not in service.kinds:
+            raise Misuse(f"{service.id} has no kind {kind!r}", nearest(kind, service.kinds))
+        title = f"{service.id} {kind}"
+        if title not in self._kinds:
+            schema = {"properties": service.kinds[kind].fields, "additionalProperties": False, "cite": "admin"}
+            self._kinds[title] = Shape("admin", title, schema)
+        return self._kinds[title]
+
+
+async def health(controls: Controls, _: Json, __: str) -> Json:
+    """Whether it is ready, and what it is."""
+    engine = controls.engine
+    dropped = {
+        "requests": engine.journal.dropped,
+        "callbacks": engine.callbacks.dropped,
+        "accounts": engine.world.accounts_dropped,
+        "nonces": engine.gate.nonces_dropped,
+    }
+    services = list(engine.contracts.ids())
+    wrong = {"bugs": engine.bugs, "unrouted": engine.unrouted}
+    return {"status": "ok", "version": VERSION, "services": services, **wrong, "dropped": dropped}
+
+
+async def reset(controls: Controls, arguments: Json, _: str) -> Json:
+    """Back to the start; answers what had gone wrong since the last time."""
+    engine = controls.engine
+    wrong = {"bugs": engine.bugs, "unrouted": engine.unrouted}
+    engine.reset(controls.account_name(arguments) if "account" in arguments else None)
+    return {"reset": arguments.get("account", "everything"), **wrong}
+
+
+async def add_resources(controls: Controls, arguments: Json, _: str) -> Json:
+    """Put resources in place; all of them or, when one is wrong, none."""
+    service = controls.service(arguments["service"])
+    kind = arguments["kind"]
+    shape = controls.kind_shape(service, kind)
+    checked = []
+    for place, item in enumerate(arguments["items"]):
+        typed, found = shape.check(item)
+        if found:
+            rule, _place, value = found[0]
+            if rule.kind == "unknown-parameter":
+                raise Misuse(
+                    f"items[{place}]: {kind} has no field {value!r}", nearest(value, service.kinds[kind].fields)
+                )
+            raise Misuse(f"items[{place}]: {pointer(rule.path).lstrip('/')} {describe(rule)}", f"got {value!r}"[:200])
+        checked.append(typed)
+    state = controls.state(arguments, service)
+    stocked = [providers.stock(state, kind, item) for item in checked]
+    return {"items": [_shown(item) for item in stocked], "total": len(stocked)}
+
+
+async def list_resources(controls: Controls, arguments: Json, _: str) -> Json:
+    """What is in place."""
+    kind = arguments.get("kind")
+    if kind is not None and arguments.get("service"):
+        controls.kind_shape(controls.service(arguments["service"]), kind)
+    found = [
+        {"service": state.service.id, "kind": name, **_shown(item)}
+        for state in controls.states(arguments)
+        for name, shelf in state.shelves.items()
+        if kind in (None, name)
+        for item in shelf
+    ]
+    return {"resources": found, "total": len(found), "dropped": 0}
+
+
+async def add_fault(controls: Controls, arguments: Json, _: str) -> Json:
+    """Let the next calls fail."""
+    service = controls.service(arguments["service"])
+    operation, error = arguments.get("operation", ""), arguments["error"]
+    if operation and operation not in service.operations:
+        raise Misuse(f"{service.id} has no operation {operation!r}", nearest(operation, service.operations))
+    codes = [*dict.fromkeys(entry.code for entry in service.errors)]
+    if error not in WIRE_FAULTS:
+        try:
+            service.error(error.partition("/")[0], error.partition("/")[2], operation)
+        except KeyError:
+            raise Misuse(f"{service.id} documents no error {error!r}", nearest(error, [*codes, *WIRE_FAULTS])) from None
+    args = arguments.get("args", {})
+    args = [args] if isinstance(args, str) else args
+    if error in WIRE_FAULTS and not isinstance(args, dict):
+        raise Misuse("args of a wire fault are an object", 'for example {"seconds": 3}')
+    if isinstance(args, dict) and args.get("kind", GARBAGE[0]) not in GARBAGE:
+        raise Misuse(f"there is no garbage of kind {args['kind']!r}", f"there are {', '.join(GARBAGE)}")
+    account = controls.account_name(arguments) if "account" in arguments else None
+    fault = controls.engine.faults.add(service.id, operation, error, arguments.get("times", 1), args, account)
+    return fault.as_json()
+
+
+async def list_faults(controls: Controls, arguments: Json, _: str) -> Json:
+    """The faults in force."""
+    faults = [fault.as_json() for fault in controls.engine.faults if arguments.get("account") in (None, fault.account)]
+    return {"faults": faults, "total": len(faults), "dropped": 0}
+
+
+async def clear_faults(controls: Controls, arguments: Json, fault_id: str) -> Json:
+    """Lift one fault, those of an account, or all."""
+    if fault_id and not fault_id.isdigit():
+        raise Misuse(f"there is no fault {fault_id!r}", "faults are numbered; GET /_mockcloud/faults lists them")
+    number = int(fault_id) if fault_id else None
+    cleared = controls.engine.faults.clear(arguments.get("account"), number)
+    if number is not None and not cleared:
+        raise Misuse(f"there is no fault {fault_id}", "it may have been used up; GET /_mockcloud/faults lists them")
+    return {"cleared": cleared}
+
+
+async def show_clock(controls: Controls, _: Json, __: str) -> Json:
+    """The mock's time."""
+    clock = controls.engine.clock
+    return {"now": stamp(clock.now()), "frozen": clock.is_frozen}
+
+
+async def move_clock(controls: Controls, arguments: Json, _: str) -> Json:
+    """Move, set, freeze or resume the clock; what falls due on the way happens first."""
+    clock = controls.engine.clock
+    if len(arguments) != 1:
+        raise Misuse("one thing at a time", "send one of advance, set, freeze, resume")
+    if "freeze" in arguments or "resume" in arguments:
+        stop = arguments.get("freeze", not arguments.get("resume", True))
+        (clock.freeze if stop else clock.resume)()
+        controls.engine.wake()
+    else:
+        target = clock.now() + arguments["advance"] if "advance" in arguments else _moment(arguments["set"])
+        await controls.advance(target)
+    return await show_clock(controls, {}, "")
+
+
+def _moment(text: str) -> float:
+    try:
+        when = datetime.fromisoformat(text)
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as problem:
+        raise Misuse(f"set {text!r} is no time", "write it like 2026-01-31T12:00:00Z") from problem
+
+
+async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
+    """The journal, oldest first; `limit` keeps the newest."""
+    engine, account = controls.engine, controls.account_name(arguments)
+    service, operation = arguments.get("service"), arguments.get("operation")
+    if service is not None:
+        known = controls.service(service).operations
+        if operation is not None and operation not in known:
+            raise Misuse(f"{service} has no operation {operation!r}", nearest(operation, known))
+    found = [
+        entry
+        for entry in engine.journal
+        if entry.account == account
+        and service in (None, entry.service)
+        and operation in (None, entry.operation)
+        and (not arguments.get("violations") or entry.violations)
+    ]
+    shown = found[-arguments["limit"] :] if arguments.get("limit") else found
+    records = [entry.as_json(stamp(entry.time)) for entry in shown]
+    return {"requests": records, "total": len(found), "dropped": engine.journal.dropped}
+
+
+async def clear_requests(controls: Controls, arguments: Json, _: str) -> Json:
+    """Empty the journal, or an account's part of it."""
+    before = len(controls.engine.journal)
+    controls.engine.journal.clear(arguments.get("account"))
+    return {"cleared": before - len(controls.engine.journal)}
+
+
+async def list_tasks(controls: Controls, arguments: Json, _: str) -> Json:
+    """All tasks, oldest first."""
+    states = list(controls.states(arguments))
+    tasks = [_task(task, state) for state in states for task in state.tasks]
+    return {"tasks": tasks, "total": len(tasks), "dropped": sum(state.tasks.dropped for state in states)}
+
+
+async def show_task(controls: Controls, arguments: Json, task_id: str) -> Json:
+    """One task."""
+    return _task(*_found_task(controls, arguments, task_id))
+
+
+async def force_task(controls: Controls, arguments: Json, task_id: str) -> Json:
+    """Bring a task into a state, perhaps with the error it ends with."""
+    task, state = _found_task(controls, arguments, task_id)
+    failure = _failure(state, arguments)
+    word = arguments.get("status", task.family.failed if failure is not None else None)
+    if word is None:
+        raise Misuse("status is absent", f"use one of {list(task.family.words())}")
+    if failure is not None and word != task.family.failed:
+        raise Misuse(f"a task that is {word!r} has no error", f"its status is {task.family.failed!r} when it failed")
+    state.force(task, word, failure)
+    controls.engine.run_due()
+    return _task(task, state)
+
+
+def _failure(state: ServiceState, arguments: Json) -> Json | None:
+    error = arguments.get("error")
+    if error is None:
+        return None
+    codes = [entry.code for entry in state.service.errors if entry.task]
+    if not codes:
+        return {"code": error, "message": arguments.get("message", "")}
+    if error not in codes:
+        raise Misuse(f"{state.service.id} documents no task error {error!r}", nearest(str(error), codes))
+    return {"code": error, "message": arguments.get("message", state.service.error(str(error)).message)}
+
+
+def _found_task(controls: Controls, arguments: Json, task_id: str) -> tuple[Task, ServiceState]:
+    states = list(controls.states(arguments))
+    for state in states:
+        task = state.tasks.get(task_id)
+        if task is not None:
+            return task, state
+    known = [task.id for state in states for task in state.tasks][-3:]
+    hint = f"the newest are {', '.join(known)}" if known else "there is no task yet"
+    raise Misuse(f"there is no task {task_id!r} in the account {controls.account_name(arguments)}", hint)
+
+
+async def list_callbacks(controls: Controls, arguments: Json, _: str) -> Json:
+    """Deliveries with attempts and outcomes, oldest first."""
+    callbacks, account = controls.engine.callbacks, controls.account_name(arguments)
+    found = [callbacks.as_json(record, stamp) for record in callbacks if record.account.name == account]
+    return {"callbacks": found, "total": len(found), "dropped": callbacks.dropped}
+
+
+async def list_services(controls: Controls, _: Json, __: str) -> Json:
+    """What is served."""
+    found = [
+        {
+            "id": service.id,
+            "title": service.title,
+            "version": service.version,
+            "operations": list(service.operations),
+            "unserved": list(service.unserved),
+            "kinds": list(service.kinds),
+            "families": {name: list(family.words()) for name, family in service.families.items()},
+        }
+        for service in controls.engine.contracts.services()
+    ]
+    return {"services": found, "total": len(found), "dropped": 0}
+
+
+async def list_rules(controls: Controls, arguments: Json, _: str) -> Json:
+    """Every rule with its citation."""
+    named, operation = arguments.get("service"), arguments.get("operation")
+    services = [controls.service(named)] if named else controls.engine.contracts.services()
+    found = [
+        rule_record(rule)
+        for service in services
+        for name, contract in service.operations.items()
+        if operation in (None, name)
+        for rule in contract.rules
+    ]
+    return {"rules": found, "total": len(found), "dropped": 0}
+
+
+def rule_record(rule: Rule) -> Json:
+    """A rule as data."""
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "says": describe(rule),
+        "cite": rule.cite,
+        "basis": rule.basis,
+        "effect": rule.effect,
+        "side": rule.side,
+    }
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint for an unknown name."""
+    names = list(known)
+    close = get_close_matches(str(word), names, n=1, cutoff=0.4)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names[:40])}"
+
+
+def _task(task: Task, state: ServiceState) -> Json:
+    status = task.status(state.now())
+    return {
+        "id": task.id,
+        "service": state.service.id,
+        "operation": task.operation,
+        "status": status.word,
+        "phase": status.phase,
+        "created": stamp(task.created),
+        "started": None if status.started is None else stamp(status.started),
+        "ended": None if status.ended is None else stamp(status.ended),
+        "error": None if task.failure is None else task.failure.get("code"),
+    }
+
+
+def _shown(item: Json) -> Json:
+    return {key: value for key, value in item.items() if not key.startswith("_")}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One admin call: the function, and the schema of its arguments (body or query)."""
+
+    run: Callable[[Controls, Json, str], Awaitable[Json]]
+    schema: Json
+
+
+_TEXT: Json = {"type": "string", "minLength": 1, "maxLength": 512}
+_ACCOUNT: Json = {"account": _TEXT}
+_WHICH: Json = {"properties": {"service": _TEXT, **_ACCOUNT}}
+_NONE: Json = {"properties": {}}
+
+# name → {(method, has an id behind it): Route}
+ROUTES: dict[str, dict[tuple[str, bool], Route]] = {
+    "health": {("GET", False): Route(health, _NONE)},
+    "reset": {("POST", False): Route(reset, {"properties": _ACCOUNT})},
+    "resources": {
+        ("GET", False): Route(list_resources, {"properties": {"service": _TEXT, "kind": _TEXT, **_ACCOUNT}}),
+        ("POST", False): Route(
+            add_resources,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "kind": _TEXT,
+                    "items": {"type": "array", "items": {"type": "object"}, "maxItems": 100_000},
+                    **_ACCOUNT,
+                },
+                "required": ["service", "kind", "items"],
+            },
+        ),
+    },
+    "faults": {
+        ("GET", False): Route(list_faults, {"properties": _ACCOUNT}),
+        ("POST", False): Route(
+            add_fault,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "operation": {"type": "string", "maxLength": 512},
+                    "error": _TEXT,
+                    "times": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+                    "args": {"type": ["object", "array", "string"]},
+                    **_ACCOUNT,
+                },
+                "required": ["service", "error"],
+            },
+        ),
+        ("DELETE", False): Route(clear_faults, {"properties": _ACCOUNT}),
+        ("DELETE", True): Route(clear_faults, _NONE),
+    },
+    "clock": {
+        ("GET", False): Route(show_clock, _NONE),
+        ("POST", False): Route(
+            move_clock,
+            {
+                "properties": {
+                    "advance": {"type": "number", "minimum": 0, "maximum": 3_153_600_000},
+                    "set": {"type": "string", "minLength": 1},
+                    "freeze": {"type": "boolean"},
+                    "resume": {"type": "boolean"},
+                }
+            },
+        ),
+    },
+    "requests": {
+        ("GET", False): Route(
+            list_requests,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "operation": _TEXT,
+                    "violations": {"type": "boolean"},
+                    "limit": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+                    **_ACCOUNT,
+                }
+            },
+        ),
+        ("DELETE", False): Route(clear_requests, {"properties": _ACCOUNT}),
+    },
+    "tasks": {
+        ("GET", False): Route(list_tasks, _WHICH),
+        ("GET", True): Route(show_task, _WHICH),
+        ("POST", True): Route(
+            force_task,
+            {
+                "properties": {
+                    "status": {"type": ["string", "integer"]},
+                    "error": {"type": ["string", "integer"]},
+                    "message": {"type": "string", "maxLength": 4096},
+                    "service": _TEXT,
+                    **_ACCOUNT,
+                }
+            },
+        ),
+    },
+    "callbacks": {("GET", False): Route(list_callbacks, {"properties": _ACCOUNT})},
+    "services": {("GET", False): Route(list_services, _NONE)},
+    "rules": {("GET", False): Route(list_rules, {"properties": {"service": _TEXT, "operation": _TEXT}})},
+}

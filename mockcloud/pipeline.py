@@ -1,0 +1,381 @@
+"""The way of a request through the engine, in order, in one place. No I/O.
+
+route → open → decode → authenticate → fault → validate → behave → encode → journal
+
+`Engine.handle` takes a Wire and gives an Outcome: the answer, and what the server has to do on the wire beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from . import providers
+from .callbacks import Callbacks
+from .clock import Clock, moment
+from .contract.load import Contracts
+from .contract.routes import nearest
+from .contract.spec import ErrorEntry, Operation, Service
+from .contract.validate import Validator
+from .faults import WIRE_FAULTS, Fault, Faults
+from .gate import KEY_ID, Gate
+from .ids import Ids
+from .journal import Journal
+from .model import Call, Refusal, Reply, Violation, Wire, WireReply
+from .redact import Redactor
+from .state import Account, Settings, World
+
+Json = dict[str, Any]
+log = logging.getLogger("mockcloud")
+
+REASON = "X-Mockcloud-Reason"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the server does with a request.
+
+    reply  the answer
+    fault  trouble on the wire that the server carries out, or None
+    hold   seconds to wait for something to happen before `again` is asked; 0 = answer now
+    again  asks for the answer once more; its argument says whether it must be the last one
+    """
+
+    reply: WireReply
+    account: Account
+    fault: Fault | None = None
+    hold: float = 0.0
+    again: Callable[[bool], Outcome] | None = None
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request on its way; what the journal will say of it."""
+
+    wire: Wire
+    arrived: int
+    call: Call
+    account: Account
+    violations: tuple[Violation, ...] = ()
+    reason: str = ""
+    detail: str = ""
+    diagnosis: Json | None = None
+    fault: Fault | None = None
+    service: Service | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+class Engine:
+    """One mock: contracts, accounts, clock, journal, faults, callbacks. Not thread-safe: one thread owns it.
+
+    wake  is called whenever something new may be due or waits in the outbox; the server sets it
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        contracts: Contracts | None = None,
+        clock: Clock | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.contracts = contracts or Contracts()
+        self.clock = clock or Clock()
+        self.gate = Gate(self.settings.auth, self.clock.wall)
+        self.journal = journal or Journal()
+        self.faults = Faults()
+        self.world = World(
+            self.settings,
+            self.clock,
+            stepped=providers.stepped,
+            stock=providers.stock,
+            deliver=self._deliver,
+        )
+        self.callbacks = Callbacks(self.clock.now, self.world.is_current)
+        self.wake: Callable[[], None] = lambda: None
+        self.bugs = 0
+        self.unrouted = 0
+        self._ids = Ids(f"{self.settings.seed}/requests")
+        self._validators: dict[str, Validator] = {}
+        self._redactors: dict[str, Redactor] = {}
+        self._bare_redactor = Redactor()
+
+    # The way of a request.
+
+    def handle(self, wire: Wire, arrived: int | None = None) -> Outcome:
+        """Answer a request. `arrived`: `world.resets` when its head came in, so that a reset since then counts."""
+        arrived = self.world.resets if arrived is None else arrived
+        self.run_due()
+        name = self._route(wire)
+        if name is None:
+            return self._nobodys(wire, arrived)
+        provider = providers.provider(name)
+        call = provider.open(wire, provider.new_request_id(self._ids))
+        exchange = _Exchange(wire, arrived, call, self.world.account(KEY_ID, arrived))
+        return self._answer(exchange, provider, lambda: self._process(exchange, provider))
+
+    def refuse(self, wire: Wire, kind: str, status: int, arrived: int | None = None) -> Outcome:
+        """Answer a request that the server could not read whole (kind: "too-large", "malformed")."""
+        arrived = self.world.resets if arrived is None else arrived
+        name = self._route(wire)
+        if name is None:
+            return self._nobodys(wire, arrived, status)
+        provider = providers.provider(name)
+        call = provider.open(wire, provider.new_request_id(self._ids))
+        exchange = _Exchange(wire, arrived, call, self.world.account(KEY_ID, arrived))
+        exchange.service = self.contracts.service(call.service)
+
+        def process() -> Reply:
+            refusals = self.contracts.service(call.service).refusals
+            answer = refusals.get(kind, refusals["default"])
+            raise Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason=kind)
+
+        return self._answer(exchange, provider, process)
+
+    def _route(self, wire: Wire) -> str | None:
+        host = (wire.header("host") or "").rpartition(":")[0] or wire.header("host") or ""
+        if not host.replace(".", "").isdigit() and "." in host:
+            named = self._provider_of_host(host.lower())
+            if named is not None:
+                return named
+        return next((name for name in providers.NAMES if providers.provider(name).claims(wire)), None)
+
+    def _provider_of_host(self, host: str) -> str | None:
+        return next((name for name, pattern in self.contracts.hosts() if pattern.fullmatch(host)), None)
+
+    def _process(self, exchange: _Exchange, provider: providers.Provider) -> Reply:
+        call = exchange.call
+        provider.decode(call, self.contracts.service)
+        exchange.service = service = self.contracts.service(call.service)
+        self._authenticate(exchange, provider, service)
+        if call.deferred is not None:
+            raise call.deferred
+        self._inject_fault(exchange, service)
+        operation = service.operations[call.operation]
+        self._validate(exchange, operation, service)
+        return self._behave(exchange, operation, service)
+
+    def _authenticate(self, exchange: _Exchange, provider: providers.Provider, service: Service) -> None:
+        call = exchange.call
+        if self.gate.mode == "off":
+            return
+        operation = service.operations.get(call.operation)
+        if operation is not None and operation.group == "open":
+            return
+        claim = provider.credentials(call, service)
+        if self.gate.mode == "strict":
+            call.account = provider.verify(call, claim, service, self.gate)
+        else:
+            known = self.gate.token(claim.token) if claim.token else None
+            call.account = known[0] if known else self.gate.account(claim.key_id)
+        exchange.account = self.world.account(call.account, exchange.arrived)
+
+    def _inject_fault(self, exchange: _Exchange, service: Service) -> None:
+        call = exchange.call
+        if not len(self.faults) or not self.world.is_current(exchange.account):
+            return
+        exchange.fault = fault = self.faults.take(service.id, call.operation, call.account)
+        if fault is None or fault.is_wire:
+            return
+        fill = fault.args if isinstance(fault.args, list | tuple) else fault.args.values()
+        raise Refusal(
+            fault.error.partition("/")[0],
+            *map(str, fill),
+            variant=fault.error.partition("/")[2],
+            reason="fault",
+            detail=f"fault {fault.id} was asked for",
+        )
+
+    def _validate(self, exchange: _Exchange, operation: Operation, service: Service) -> None:
+        call = exchange.call
+        validator = self._validators.get(operation.id)
+        if validator is None:
+            validator = self._validators[operation.id] = Validator(operation, service)
+        verdict = validator(call.parameters, call.textual)
+        exchange.violations = verdict.violations
+        call.parameters = verdict.parameters
+        if verdict.refusal is not None:
+            raise verdict.refusal
+
+    def _behave(self, exchange: _Exchange, operation: Operation, service: Service) -> Reply:
+        if exchange.fault is not None and WIRE_FAULTS[exchange.fault.error][0] == "before":
+            return Reply(None, operation.status)
+        behaviour = providers.behaviour(service.id, operation.behave)
+        result = behaviour(exchange.call, exchange.account.service(service))
+        return result if isinstance(result, Reply) else Reply(result, operation.status)
+
+    # The way back.
+
+    def _answer(self, exchange: _Exchange, provider: providers.Provider, process: Callable[[], Reply]) -> Outcome:
+        call = exchange.call
+        try:
+            reply = process()
+            if reply.hold > 0:
+                return self._held(exchange, provider, reply)
+            answer = provider.encode(call, reply)
+        except Refusal as refusal:
+            answer = self._refused(exchange, provider, refusal)
+        except Exception:
+            answer = self._bug(exchange, provider)
+        self._record(exchange, answer)
+        self.wake()
+        return Outcome(answer, exchange.account, exchange.fault)
+
+    def _held(self, exchange: _Exchange, provider: providers.Provider, reply: Reply) -> Outcome:
+        def again(is_last: bool) -> Outcome:
+            def process() -> Reply:
+                service = self.contracts.service(exchange.call.service)
+                renewed = self._behave(exchange, service.operations[exchange.call.operation], service)
+                return Reply(renewed.body, renewed.status, renewed.headers) if is_last else renewed
+
+            return self._answer(exchange, provider, process)
+
+        return Outcome(provider.encode(exchange.call, reply), exchange.account, exchange.fault, reply.hold, again)
+
+    def _refused(self, exchange: _Exchange, provider: providers.Provider, refusal: Refusal) -> WireReply:
+        call = exchange.call
+        service = exchange.service or self.contracts.service(call.service)
+        entry = service.error(refusal.code, refusal.variant, call.operation)
+        exchange.reason = refusal.reason or refusal.code
+        exchange.detail = refusal.detail
+        exchange.diagnosis = refusal.diagnosis
+        exchange.violations = refusal.violations or exchange.violations
+        answer = provider.refuse(call, entry, worded(entry, refusal.fill, service, call.operation))
+        self._log_refusal(exchange, refusal)
+        return WireReply(answer.status, (*answer.headers, (REASON, exchange.reason)), answer.body)
+
+    def _log_refusal(self, exchange: _Exchange, refusal: Refusal) -> None:
+        if not log.isEnabledFor(logging.WARNING):
+            return
+        call = exchange.call
+        where = f"{call.service}.{call.operation or '?'}"
+        cites = "; ".join(dict.fromkeys(found.cite for found in refusal.violations[:1]))
+        redacted = self._redactor(exchange.service).text(refusal.detail)
+        log.warning(
+            "%s refused with %s: %s%s [%s]",
+            where,
+            refusal.code,
+            redacted,
+            f" ({cites})" if cites else "",
+            exchange.reason,
+        )
+        if refusal.diagnosis:
+            log.warning(
+                "signature: %s", orjson.dumps(self._redactor(exchange.service).value(refusal.diagnosis)).decode()
+            )
+
+    def _bug(self, exchange: _Exchange, provider: providers.Provider) -> WireReply:
+        self.bugs += 1
+        log.exception("mockcloud itself failed in %s.%s", exchange.call.service, exchange.call.operation)
+        service = self.contracts.service(exchange.call.service)
+        answer = service.refusals.get("internal", service.refusals["default"])
+        refusal = Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason="mockcloud-bug")
+        return self._refused(exchange, provider, refusal)
+
+    def _record(self, exchange: _Exchange, answer: WireReply) -> None:
+        account, call = exchange.account, exchange.call
+        if not self.world.is_current(account):
+            return
+        self.journal.add(
+            exchange.wire,
+            answer,
+            self._redactor(exchange.service),
+            time=self.clock.now(),
+            account=account.name,
+            service=call.service,
+            operation=call.operation,
+            parameters=call.parameters,
+            violations=exchange.violations,
+            reason=exchange.reason,
+            detail=exchange.detail,
+            diagnosis=exchange.diagnosis,
+            request_id=call.request_id,
+            fault="" if exchange.fault is None else exchange.fault.error,
+        )
+
+    def _redactor(self, service: Service | None) -> Redactor:
+        if service is None:
+            return self._bare_redactor
+        found = self._redactors.get(service.id)
+        if found is None:
+            secrets = service.secrets
+            found = self._redactors[service.id] = Redactor(secrets["headers"], secrets["parameters"])
+        return found
+
+    def _nobodys(self, wire: Wire, arrived: int, status: int = 404) -> Outcome:
+        asked = f"{wire.method} {wire.path}"
+        hints = (nearest(service, asked) for service in self.contracts.services())
+        hint = next((hint for hint in hints if hint), "")
+        error = f"{asked} belongs to no service that mockcloud knows{hint}"
+        body = orjson.dumps({"error": error, "hint": "`mockcloud services` lists what is served"})
+        answer = WireReply(status, (("Content-Type", "application/json"), (REASON, "unrouted")), body)
+        account = self.world.account(KEY_ID, arrived)
+        log.warning("%s [unrouted]", error)
+        if self.world.is_current(account):
+            self.unrouted += 1
+            self.journal.add(
+                wire,
+                answer,
+                self._bare_redactor,
+                time=self.clock.now(),
+                account=account.name,
+                service="",
+                operation="",
+                parameters={},
+                reason="unrouted",
+                detail=error,
+            )
+        return Outcome(answer, account)
+
+    # Time, and starting over.
+
+    def run_due(self, until: float | None = None) -> int:
+        """Do what is due by now (or by a moment), in order; how many things that were."""
+        done = 0
+        limit = self.clock.now() if until is None else until
+        while (entry := self.world.pop_due(limit)) is not None:
+            due, action = entry
+            action(due)
+            done += 1
+        if done:
+            self.wake()
+        return done
+
+    def _deliver(self, delivery: Any, account: Account) -> None:
+        self.callbacks.add(delivery, account)
+        self.wake()
+
+    def reset(self, account: str | None = None) -> None:
+        """State, journal, faults, callbacks and clock back to the start; with an account, only what is its own."""
+        self.world.reset(account)
+        self.gate.reset(account)
+        self.journal.clear(account)
+        self.faults.clear(account)
+        self.callbacks.clear(account)
+        if account is None:
+            self._ids = Ids(f"{self.settings.seed}/requests")
+            self.bugs = self.unrouted = 0
+        self.wake()
+
+
+def worded(entry: ErrorEntry, fill: tuple[str, ...], service: Service, operation: str) -> str:
+    """An error's message with its %s filled, in order; what was not given is the first required parameter's name."""
+    message = entry.message
+    places = message.count("%s")
+    if not places:
+        return message
+    found = service.operations.get(operation)
+    required = found.input.get("required", ()) if found is not None else ()
+    spare = required[0] if required else next(iter(found.input.get("properties", {})), "") if found else ""
+    words = [*fill[:places], *[spare] * (places - len(fill))]
+    parts = message.split("%s")
+    return "".join(part + (words[place] if place < places else "") for place, part in enumerate(parts))
+
+
+def stamp(seconds: float) -> str:
+    """A moment as the admin interface writes it: ISO 8601, UTC, milliseconds."""
+    return moment(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
