@@ -58,3 +58,8 @@ def write(pairs: Pairs) -> str:
 def is_utf8(text: str) -> bool:
     """Whether decoded text was UTF-8 on the wire."""
     return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def shown(text: str) -> str:
+    """The same text with what was not UTF-8 replaced, so that it can be stored and printed."""
+    return text if is_utf8(text) else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -18,7 +18,7 @@ from mockcloud.providers import Sender
 from mockcloud.providers.signing import first_difference, is_same, sha256_hex
 
 from . import sign_v1, sign_v3
-from .pairs import form_text, parse, read, write
+from .pairs import form_text, parse, read, shown, write
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _STAMP_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -186,10 +186,11 @@ def _mismatch(to_sign: str, ours: str, claim: Claim, mistakes: Iterator[tuple[st
 
     PC splits that message at its colon and compares the rest with its own string (RUN), so it goes out unchanged.
     """
+    ours = shown(ours)
     theirs, difference = None, "no known mistake gives this signature, so the access key secret is probably wrong"
     for what, text, signature in mistakes:
         if is_same(signature, claim.parts["signature"]):
-            theirs = text
+            theirs = text = shown(text)
             difference = what if text == ours else f"{what}: {first_difference(ours, text)}"
             break
     return Refusal(

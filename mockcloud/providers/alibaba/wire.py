@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from mockcloud.contract.load import Contracts
+from mockcloud.contract.routes import Match, match_action, no_operation
 from mockcloud.contract.spec import ErrorEntry, Operation, Service
 from mockcloud.contract.validate import filled
 from mockcloud.ids import Ids
@@ -20,7 +20,7 @@ from mockcloud.model import Call, Refusal, Reply, Wire, WireReply
 from mockcloud.providers import Sender
 
 from . import sign, xml
-from .pairs import FORM, is_utf8, read, write
+from .pairs import FORM, is_utf8, read, shown, write
 
 Json = dict[str, Any]
 
@@ -72,13 +72,13 @@ def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the name that eve
     call = Call(wire=wire, provider="alibaba", service=_guess(wire), request_id=request_id, textual=True)
     for name, value in read(wire):
         if name in COMMON:
-            call.common.setdefault(name.lower(), value)
+            call.common.setdefault(name.lower(), shown(value))
         else:
-            call.parameters.setdefault(name, value)
+            call.parameters.setdefault(shown(name), shown(value))
     for name in ("action", "version"):
         header = wire.header(f"x-acs-{name}")
         if header is not None:
-            call.common.setdefault(name, header.strip())
+            call.common.setdefault(name, shown(header.strip()))
     call.format = "json" if v3 or call.common.get("format", "").upper() == "JSON" else "xml"
     return call
 
@@ -107,28 +107,20 @@ def decode(call: Call, services: Callable[[str], Service]) -> None:
     call.service = service.id
     if not action:
         raise Refusal("MissingAction", reason="common-parameter", detail="send Action or the header x-acs-action")
-    if action not in service.operations or call.wire.path not in ("", "/"):
-        raise _unknown(service, action, call.wire.path)
-    call.operation = action
+    match, asked = match_action(service, action), action
+    if call.wire.path not in ("", "/"):
+        match, asked = Match("", {}, "unknown-operation"), f"{action} at {call.wire.path}"
+    call.operation = match.operation
+    if match.trouble:
+        raise no_operation(service, match, asked)
     call.deferred = _damage(call.wire, service)
-
-
-def _unknown(service: Service, action: str, path: str) -> Refusal:
-    if action in service.unserved:
-        return _refused(service, "unserved", action, f"{action} is known by name only and not served")
-    if action in service.operations:
-        return _refused(service, "unknown-operation", action, f"the path is {path!r}; the RPC style has only '/'")
-    near = get_close_matches(action, service.operations, 1, 0.5)
-    hint = f"; the nearest is {near[0]} (names are case sensitive)" if near else ""
-    return _refused(service, "unknown-operation", action, f"{service.id} has no operation {action!r}{hint}")
 
 
 def _damage(wire: Wire, service: Service) -> Refusal | None:
     seen: set[str] = set()
     for name, value in read(wire):
         if not is_utf8(name) or not is_utf8(value):
-            shown = name.encode("utf-8", "replace").decode()
-            return _refused(service, "malformed", shown, f"parameter {shown!r} is not UTF-8")
+            return _refused(service, "malformed", shown(name), f"parameter {shown(name)!r} is not UTF-8")
         if name in seen:
             return _refused(service, "repeated", name, f"parameter {name!r} stands twice")
         seen.add(name)
@@ -203,10 +195,13 @@ def _text(value: Any) -> str:
 
 
 def unwrap(reply: WireReply) -> tuple[Json | None, tuple[str, str] | None]:
-    """The members without RequestId, or (code, message). XML gives text for every value."""
+    """The members without RequestId, or (code, message). XML gives text for every value.
+
+    An error is known by its HostId; Code and Message alone are also members of some successes.
+    """
     kind = (reply.header("content-type") or "").lower()
     members = xml.parse(reply.body)[1] if "xml" in kind else json.loads(reply.body)
-    if reply.status >= 400:
+    if "HostId" in members:
         return None, (members["Code"], members["Message"])
     members.pop("RequestId", None)
     return members, None
