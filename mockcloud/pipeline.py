@@ -94,6 +94,7 @@ class Engine:
             stepped=providers.stepped,
             stock=providers.stock,
             deliver=self._deliver,
+            gate=self.gate,
         )
         self.callbacks = Callbacks(self.clock.now, self.world.is_current)
         self.wake: Callable[[], None] = lambda: None

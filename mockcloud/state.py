@@ -13,6 +13,7 @@ from typing import Any
 
 from .clock import Clock
 from .contract.spec import Kind, Service
+from .gate import Gate
 from .ids import Ids
 from .model import Misuse, Refusal, Violation
 from .tasks import Progress, Status, Task, TaskBook
@@ -41,6 +42,7 @@ class Delivery:
     waits     seconds of mock time before each further attempt; their number says how many
     settled   statuses that end it; empty = any answer at all
     timeout   seconds of wall time for one attempt
+    ended     told once how it ended: "delivered" | "failed" | "refused", and how the body of the last answer begins
     """
 
     url: str
@@ -52,6 +54,7 @@ class Delivery:
     waits: tuple[float, ...] = (1.0, 1.0)
     settled: tuple[int, ...] = (200,)
     timeout: float = 5.0
+    ended: Callable[[str, bytes], None] | None = None
 
 
 class Agenda:
@@ -133,6 +136,7 @@ class ServiceState:
         self.service = service
         self.settings = account.world.settings
         self.clock = account.world.clock
+        self.gate = account.world.gate
         self.ids = Ids(f"{self.settings.seed}/{account.name}/{service.id}")
         self.tasks = TaskBook(self.settings.most_tasks)
         self.shelves = {name: Shelf(kind, self.settings.most_resources) for name, kind in service.kinds.items()}
@@ -296,6 +300,7 @@ class World:
     stepped  gives the provider module's `stepped` function of a service, or None
     stock    puts a resource on its shelf, with the defaults that the provider's module computes
     deliver  takes a Delivery; the account says whether it is still wanted
+    gate     who may come in, for services that issue tokens
     """
 
     def __init__(
@@ -306,9 +311,11 @@ class World:
         stepped: Callable[[Service], Stepped | None],
         stock: Callable[[ServiceState, str, Json], Json],
         deliver: Callable[[Delivery, Account], None],
+        gate: Gate | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.gate = gate or Gate(settings.auth, clock.wall)
         self.stepped = stepped
         self.stock = stock
         self.deliver = deliver
