@@ -48,7 +48,20 @@ def scalar_limits(schema: Json) -> list[tuple[str, Json, Broken]]:
     if "format" in schema:
         accepts = FORMATS[schema["format"]].accepts
         limits.append(("format", {"format": schema["format"]}, lambda text: not accepts(text)))
-    return limits
+    if len(value_types(schema)) == 1:
+        return limits
+    # Several types: as in JSON Schema, a limit speaks only of values of its own type.
+    return [(kind, numbers, _only(_SPEAKS_OF.get(kind), broken)) for kind, numbers, broken in limits]
+
+
+_SPEAKS_OF: dict[str, Any] = {
+    **dict.fromkeys(("range", "step"), (int, float)),
+    **dict.fromkeys(("length", "bytes", "pattern", "format"), str),
+}
+
+
+def _only(types: Any, broken: Broken) -> Broken:
+    return broken if types is None else lambda value: isinstance(value, types) and broken(value)
 
 
 def domain(schema: Json) -> tuple[tuple[Any, ...], Json]:

@@ -102,7 +102,9 @@ class Shape:
             place = (*path, name)
             missing = self._rule(inner, place, "required", cite, {}) if name in required else None
             echoed = self._rule(inner, place, "read-only", cite, {}) if inner.get("readOnly") else None
-            members[name] = (self._compile(inner, place, cite), missing, echoed, inner.get("empty") == "absent")
+            dropped = echoed is not None and echoed.effect == "ignore"
+            checker = _as_it_is if dropped else self._compile(inner, place, cite)
+            members[name] = (checker, missing, echoed, inner.get("empty") == "absent")
         unknown_names = required - members.keys()
         if unknown_names:
             raise SchemaError(f"{self._operation}: required members without a schema: {sorted(unknown_names)}")
@@ -176,7 +178,7 @@ class Shape:
 
     def _separated(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
         separator = schema["separator"]
-        items = self._items(schema, path, cite)
+        items = self._items({**schema, "items": _untyped_text(schema.get("items", {}))}, path, cite)
 
         def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
             if not isinstance(value, str):
@@ -217,8 +219,17 @@ class Shape:
         return check
 
 
+def _as_it_is(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+    return value
+
+
 def _is_type_clash(found: Found) -> bool:
     return len(found) == 1 and found[0][0].kind == "type"
+
+
+def _untyped_text(schema: Json) -> Json:
+    """What stands between separators is text whatever it holds: such an item has no type that could be wrong."""
+    return {key: value for key, value in schema.items() if key != "type" or value != "string"}
 
 
 def _without_twice(rules: list[Rule]) -> list[Rule]:
