@@ -73,22 +73,31 @@ class Callbacks:
     def refused(self, record: Record, reason: str) -> None:
         """The address is not one that the mock may post to."""
         record.attempts.append(Attempt(self._now(), "refused", None))
-        record.outcome, record.reason = "refused", reason
+        record.reason = reason
+        self._end(record, "refused", b"")
 
-    def attempted(self, record: Record, status: int | None, reason: str = "") -> None:
-        """One POST was answered with a status, or failed (None) for a reason; the next attempt is scheduled."""
+    def attempted(self, record: Record, status: int | None, reason: str = "", body: bytes = b"") -> None:
+        """One POST was answered with a status and a body that begins so, or failed (None) for a reason.
+
+        The next attempt is scheduled.
+        """
         record.attempts.append(Attempt(self._now(), "failed" if status is None else "answered", status))
         settled = record.delivery.settled
         if status is not None and (not settled or status in settled):
-            record.outcome = "delivered"
+            self._end(record, "delivered", body)
             return
         record.reason = reason or f"answered {status}"
         tries = len(record.attempts)
         if tries > len(record.delivery.waits):
-            record.outcome = "failed"
+            self._end(record, "failed", body)
             return
         due = self._now() + record.delivery.waits[tries - 1]
         record.account.agenda.add(due, lambda _: self.outbox.append(record))
+
+    def _end(self, record: Record, outcome: str, body: bytes) -> None:
+        record.outcome = outcome
+        if record.delivery.ended is not None and self._is_current(record.account):
+            record.delivery.ended(outcome, body)
 
     def clear(self, account: str | None = None) -> None:
         """Forget everything, or what one account owes."""

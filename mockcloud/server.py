@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, StreamReader, TCPConnector, web
 
 from .addresses import Refused, checked_address
 from .admin import PREFIX, Admin
@@ -203,8 +203,10 @@ class Server:
             address = await checked_address(delivery.url, self.binding.callback_hosts)
         except Refused as refused:
             callbacks.refused(record, str(refused))
+            self._wake.set()
             log.warning("callback to %s refused: %s", delivery.url.partition("?")[0], refused)
             return
+        body = b""
         try:
             async with self._client().post(
                 address.url,
@@ -216,10 +218,12 @@ class Server:
             ) as answer:
                 status: int | None = answer.status
                 reason = ""
+                if delivery.ended is not None:
+                    body = await _beginning(answer.content)
         except (ClientError, TimeoutError, OSError) as problem:
             status, reason = None, type(problem).__name__
         if self.engine.world.is_current(record.account):
-            callbacks.attempted(record, status, reason)
+            callbacks.attempted(record, status, reason, body)
             self._wake.set()
 
     def _client(self) -> ClientSession:
@@ -248,6 +252,14 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.listen(1024)
     listener.setblocking(False)
     return listener
+
+
+async def _beginning(content: StreamReader, most: int = 64 * 1024) -> bytes:
+    """The first bytes of an answer's body."""
+    found = b""
+    while len(found) < most and (chunk := await content.read(most - len(found))):
+        found += chunk
+    return found
 
 
 async def _body(request: web.BaseRequest, most: int) -> bytes | None:
