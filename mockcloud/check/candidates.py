@@ -219,7 +219,7 @@ def _type(rule: Rule, schema: Json, base: Any) -> Values:
     if not types & {"object"}:
         wrong.append({"a": 1})
     if not types & {"array"}:
-        wrong.append([1])
+        wrong.append([1, 2])
     return [base] if base is not ABSENT else [nominal(schema)], wrong
 
 

@@ -131,8 +131,8 @@ def nominal(schema: Json) -> Any:
 def nominal_number(schema: Json) -> Any:
     """A number that is allowed, away from the edges where there is room."""
     literals, bounds = domain(schema)
-    low = bounds.get("minimum", bounds.get("exclusiveMinimum"))
-    high = bounds.get("maximum", bounds.get("exclusiveMaximum"))
+    low: Any = bounds.get("minimum", bounds.get("exclusiveMinimum"))
+    high: Any = bounds.get("maximum", bounds.get("exclusiveMaximum"))
     step = bounds.get("multipleOf", 1)
     if low is None and high is None:
         return literals[0] if literals else 1
@@ -152,6 +152,7 @@ def nominal_text(schema: Json) -> str:
         return str(nominal_number(schema))
     if "format" in schema:
         return FORMATS[schema["format"]].valid[0]
-    least, most = schema.get("minLength", 1), schema.get("maxLength", schema.get("maxBytes"))
-    text = "x" * least if least > 8 else "sample"[: most or 6]
+    least: int = schema.get("minLength", 1)
+    most: int | None = schema.get("maxLength", schema.get("maxBytes"))
+    text: str = "x" * least if least > 8 else "sample"[: most or 6]
     return text + "x" * (least - len(text))

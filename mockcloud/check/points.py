@@ -34,6 +34,7 @@ class Point:
     breaks      ids of all rules that it breaks, the target among them; empty for valid points
     given       what has to be prepared before (resources, calls), as in the contract's examples
     is_typed    whether all values have the documented JSON type (what clients are tried with)
+    place       path parameters, None for the provider's usual ones
     """
 
     rule: str
@@ -43,28 +44,44 @@ class Point:
     breaks: frozenset[str] = frozenset()
     given: tuple[Json, ...] = ()
     is_typed: bool = True
+    place: Json | None = None
 
     def __str__(self) -> str:
         return f"{self.rule}/{self.polarity}: {self.label}"
 
 
 class PointMaker:
-    """Makes the points of one operation from its first succeeding example."""
+    """Makes the points of one operation from its first succeeding example.
 
-    def __init__(self, operation: Operation, service: Service, siblings: dict[str, list[Any]] | None = None) -> None:
+    siblings  values of members of the same name elsewhere, tried as unknown ones
+    textual   the wire has only text: values are judged as the text they become
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        service: Service,
+        siblings: dict[str, list[Any]] | None = None,
+        *,
+        textual: bool = False,
+    ) -> None:
         example = next(example for example in operation.examples if "error" not in example)
         self._operation = operation
         self._validate = Validator(operation, service)
         self._siblings = siblings or {}
+        self._textual = textual
         self._given = tuple(example.get("given", ()))
         self.base: Json = example.get("call", {})
+        self._place: Json | None = example.get("place")
         self._stand_ins = dict(_stand_ins(operation.input, self.base))
 
     def broken(self, parameters: Json) -> frozenset[str]:
         """The rules that a request breaks, those without effect on the answer included."""
         if self._stand_ins:
             parameters = _replaced(parameters, self._stand_ins)
-        return frozenset(found.rule for found in self._validate(parameters).violations)
+        if self._textual:
+            parameters = _as_text(parameters)
+        return frozenset(found.rule for found in self._validate(parameters, self._textual).violations)
 
     def points(self) -> list[Point]:
         """All points of all rules, in the order of the rules."""
@@ -89,7 +106,7 @@ class PointMaker:
             label = point.get("note") or f"{polarity} {place + 1}"
             breaks = frozenset({rule.id}) if point["breaks"] else frozenset()
             given = tuple(point.get("given", ()))
-            yield Point(rule.id, polarity, label, point.get("call", {}), breaks, given)
+            yield Point(rule.id, polarity, label, point.get("call", {}), breaks, given, place=point.get("place"))
 
     # Limits of one member.
 
@@ -100,6 +117,8 @@ class PointMaker:
         siblings = self._siblings.get(rule.path[-1], ()) if rule.path else ()
         valid, invalid = values_for(rule, schema, base, siblings)
         is_typed = rule.kind not in ("type", "unknown-parameter")
+        if rule.kind == "type" and self._textual and set(rule.limits["types"]) & {"string", "array"}:
+            invalid = [value for value in invalid if rule.limits["text"]]  # no text is of the wrong type
         for polarity, values in (("valid", valid), ("invalid", invalid)):
             for value in values:
                 changed = put(self._operation, start, rule.path, value) if rule.path else value
@@ -118,7 +137,7 @@ class PointMaker:
 
     def _point(self, rule: Rule, polarity: str, label: str, parameters: Json, is_typed: bool = True) -> Point:
         breaks = self.broken(parameters) if polarity == "invalid" else frozenset()
-        return Point(rule.id, polarity, label, parameters, breaks, self._given, is_typed)
+        return Point(rule.id, polarity, label, parameters, breaks, self._given, is_typed, self._place)
 
     # Completing a request so that as few rules as possible break.
 
@@ -206,7 +225,7 @@ class PointMaker:
                     if fitted is not None:
                         yield self._point(rule, polarity, f"{label}, with {which}", fitted)
             elif not self.broken(start):
-                yield Point(rule.id, "valid", f"{label}, with all", start, frozenset(), self._given)
+                yield self._point(rule, "valid", f"{label}, with all", start)
 
     # Rules over several members.
 
@@ -232,7 +251,7 @@ class PointMaker:
             fewest = min((row[0] for row in rows), default=0)
             for _, changed, breaks, settings in [row for row in rows if row[0] == fewest][:24]:
                 label = ", ".join(f"{_name(path)} {_worded(value, 'rule')}" for path, value in settings.items())
-                yield Point(rule.id, polarity, label, changed, breaks, self._given)
+                yield Point(rule.id, polarity, label, changed, breaks, self._given, place=self._place)
 
     def _applies(self, rule: Rule, parameters: Json) -> bool:
         if rule.kind == "ignored":
@@ -241,9 +260,7 @@ class PointMaker:
         return isinstance(scope, dict | str)
 
     def _settings(self, rule: Rule, paths: list[Path]) -> Iterator[dict[Path, Any]]:
-        choices = []
-        for path in paths:
-            choices.append(once([*self._choices(path), *self._near(rule, path)]))
+        choices = [once([*self._choices(path), *self._near(rule, path)]) for path in paths]
         for values in product(*choices):
             yield dict(zip(paths, values, strict=True))
 
@@ -255,7 +272,7 @@ class PointMaker:
         return [_spoken(schema, value + sign) for value in numbers for sign in (-1, 1)]
 
     def _spans(self, rule: Rule, late: Names, early: Names, limit: int) -> Iterator[Point]:
-        """`late - early <= limit`: both sides of the limit, from several starts, and what integer division would hide."""
+        """`late - early <= limit`: both sides of it, from several starts, and what integer division would hide."""
         late_path, early_path = (*rule.path, *late), (*rule.path, *early)
         unit = 1000 if schema_at(self._operation, late_path).get("unit") == "ms" else 1
         over = dict.fromkeys((1, unit // 2 or 1, unit - 1 or 1, unit))
@@ -319,6 +336,14 @@ def _replaced(value: Any, stand_ins: Json) -> Any:
     if isinstance(value, dict):
         return {key: _replaced(item, stand_ins) for key, item in value.items()}
     return [_replaced(item, stand_ins) for item in value] if isinstance(value, list) else value
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return value if isinstance(value, str) or value is None else str(value)
 
 
 def _spoken(schema: Json, value: Any) -> Any:
