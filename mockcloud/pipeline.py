@@ -244,7 +244,8 @@ class Engine:
         exchange.reason = refusal.reason or refusal.code
         exchange.detail = refusal.detail
         exchange.diagnosis = refusal.diagnosis
-        exchange.violations = refusal.violations or exchange.violations
+        # What was ignored or only warned of stays, when something else is refused later.
+        exchange.violations += tuple(found for found in refusal.violations if found not in exchange.violations)
         answer = provider.refuse(call, entry, worded(entry, refusal.fill, service, call.operation))
         self._log_refusal(exchange, refusal)
         return WireReply(answer.status, (*answer.headers, (REASON, exchange.reason)), answer.body)
