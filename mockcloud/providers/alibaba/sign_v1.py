@@ -69,7 +69,8 @@ def _other_strings(method: str, query: Pairs, form: Pairs) -> Iterator[tuple[str
     for what, encode in _OTHER_ENCODINGS:
         text = "&".join(f"{encode(name)}={encode(value)}" for name, value in sorted(pairs))
         yield what, f"{method}&%2F&{encode(text)}"
-        yield f"{what} (inside only)", f"{method}&%2F&{percent(text)}"
+        if encode(text) != percent(text):
+            yield f"{what} (inside only)", f"{method}&%2F&{percent(text)}"
 
 
 def string_as_is(method: str, pairs: Pairs) -> str:

@@ -6,11 +6,12 @@ Source: G-d; what TV and NO send.
 from __future__ import annotations
 
 import base64
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mockcloud.model import Wire
-from mockcloud.providers.signing import EMPTY_SHA256, hmac_sha256, sha256_hex
+from mockcloud.providers.signing import EMPTY_SHA256, sha256_hex
 
 from .pairs import Pairs, parse, write
 
@@ -59,7 +60,11 @@ def string_to_sign(canonical_request: str) -> str:
 
 def signature(secret: str, text: str) -> str:
     """Hex HMAC-SHA256; the key is the secret as it is, without '&'."""
-    return hmac_sha256(secret.encode(), text).hex()
+    return _mac(secret, text).hex()
+
+
+def _mac(secret: str, text: str) -> bytes:
+    return hmac.digest(secret.encode(), text.encode("utf-8", "surrogateescape"), "sha256")
 
 
 def mistakes(wire: Wire, signed: str, secret: str) -> Iterator[tuple[str, str, str]]:
@@ -71,7 +76,7 @@ def mistakes(wire: Wire, signed: str, secret: str) -> Iterator[tuple[str, str, s
     yield (
         "the signature is in Base64 in place of hex",
         text,
-        base64.b64encode(hmac_sha256(secret.encode(), hashed)).decode(),
+        base64.b64encode(_mac(secret, hashed)).decode(),
     )
     yield "the canonical request was signed in place of its hash", text, signature(secret, f"{ALGORITHM}\n{text}")
     for what, other in _other_requests(wire, ours):
