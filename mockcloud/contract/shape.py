@@ -6,7 +6,7 @@ what one value is held against; this module walks objects, lists and text that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ Found = list[tuple[Rule, tuple[int, ...], Any]]
 Checker = Callable[[Any, tuple[int, ...], Found, bool], Any]
 
 ITEM = "[]"
+DEEPEST = 64  # levels of JSON in text; nothing documented comes near, and writing JSON stops near 1,000
 _INTEGER_DIGITS = 400  # more digits than any documented number; Python refuses to read 4,300 and takes long before
 
 
@@ -237,11 +238,25 @@ def _without_twice(rules: list[Rule]) -> list[Rule]:
 
 
 def parsed_json(text: str) -> Any:
-    """JSON text as a value; ABSENT when it is none."""
+    """JSON text as a value; ABSENT when it is none, or is nested too deeply to be written out again."""
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return ABSENT
+    return ABSENT if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value) else value
+
+
+def _is_deeper(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for item in level for inner in _members(item)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def without_null(value: Any) -> Any:
