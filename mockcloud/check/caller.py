@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -53,37 +53,73 @@ class Caller:
         return Sender(self._host, self._key_id, SECRET, self.engine.clock.wall(), nonce, place=place, **more)
 
     def prepare(self, service: Service, given: Iterable[Json]) -> None:
-        """Carry out a contract's `given`: seed resources, make calls and keep what they answer, move the clock."""
-        for entry in given:
-            if "advance" in entry:
-                self.engine.clock.set(self.engine.clock.now() + entry["advance"])
-                self.engine.run_due()
-            elif "kind" in entry:
-                fields = {key: self.filled(value) for key, value in entry.items() if key != "kind"}
-                state = self.engine.world.account(self._key_id).service(service)
-                providers.stock(state, entry["kind"], fields)
-            else:
-                self._keep(service, entry)
+        """Carry out a contract's `given` in this engine."""
 
-    def _keep(self, service: Service, entry: Json) -> None:
-        operation = service.operations[entry["operation"]]
-        for _ in range(entry.get("times", 1)):
-            answered = self.call(operation, self.filled(entry.get("call", {})), self.filled(entry.get("place")))
-            if answered.error is not None:
-                raise ValueError(f"given: {operation.id} answered {answered.error}")
-        for name, path in entry.get("keep", {}).items():
-            value = _dig(answered.body, path)
-            if value is ABSENT:
-                raise ValueError(f"given: {operation.id} answered no {path}: {answered.body}")
-            self.kept[name] = value
+        def seed(kind: str, fields: Json) -> None:
+            providers.stock(self.engine.world.account(self._key_id).service(service), kind, fields)
+
+        def advance(seconds: float) -> None:
+            self.engine.clock.set(self.engine.clock.now() + seconds)
+            self.engine.run_due()
+
+        Given(service, self.kept, self.call, seed, advance).prepare(given)
 
     def filled(self, value: Any) -> Any:
         """The same value with every "$NAME" replaced by what was kept."""
-        if isinstance(value, str) and value.startswith("$") and value[1:] in self.kept:
-            return self.kept[value[1:]]
-        if isinstance(value, dict):
-            return {key: self.filled(item) for key, item in value.items()}
-        return [self.filled(item) for item in value] if isinstance(value, list) else value
+        return filled(value, self.kept)
+
+
+class Given:
+    """Carries out what a contract's example or point needs beforehand.
+
+    kept     what calls answered and later entries name with "$NAME"
+    call     makes one call; seed puts a resource in place; advance moves the mock's clock by seconds
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        kept: Json,
+        call: Callable[..., Answered],
+        seed: Callable[[str, Json], None],
+        advance: Callable[[float], Any],
+    ) -> None:
+        self._service, self._kept = service, kept
+        self._call, self._seed, self._advance = call, seed, advance
+
+    def prepare(self, given: Iterable[Json]) -> None:
+        """Do it, in order. ValueError: a call was refused, or answered nothing to keep."""
+        for entry in given:
+            if "advance" in entry:
+                self._advance(entry["advance"])
+            elif "kind" in entry:
+                self._seed(
+                    entry["kind"], {key: filled(value, self._kept) for key, value in entry.items() if key != "kind"}
+                )
+            else:
+                self._make_call(entry)
+
+    def _make_call(self, entry: Json) -> None:
+        operation = self._service.operations[entry["operation"]]
+        for _ in range(entry.get("times", 1)):
+            parameters, place = filled(entry.get("call", {}), self._kept), filled(entry.get("place"), self._kept)
+            answered = self._call(operation, parameters, place)
+            if answered.error is not None:
+                raise ValueError(f"given: {operation.id} answered {answered.error}")
+        for name, path in entry.get("keep", {}).items():
+            value = dig(answered.body, path)
+            if value is ABSENT:
+                raise ValueError(f"given: {operation.id} answered no {path}: {answered.body}")
+            self._kept[name] = value
+
+
+def filled(value: Any, kept: Json) -> Any:
+    """The same value with every "$NAME" replaced by what was kept."""
+    if isinstance(value, str) and value.startswith("$") and value[1:] in kept:
+        return kept[value[1:]]
+    if isinstance(value, dict):
+        return {key: filled(item, kept) for key, item in value.items()}
+    return [filled(item, kept) for item in value] if isinstance(value, list) else value
 
 
 def is_textual(operation: Operation, service: Service) -> bool:
@@ -95,7 +131,7 @@ def is_textual(operation: Operation, service: Service) -> bool:
     return call.textual
 
 
-def _dig(body: Any, path: str) -> Any:
+def dig(body: Any, path: str) -> Any:
     """A dotted path with list indices ("FacePersons.0.FacePersonId")."""
     for segment in path.split("."):
         if isinstance(body, list):

@@ -42,7 +42,7 @@ SCHEMA_KEYS = {
     *("maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems", "properties", "required"),
     *("additionalProperties", "readOnly", "default", "description", "contentMediaType", "contentSchema", "anyOf"),
     *("unit", "text", "separator", "maxBytes", "format", "empty", "null", "contested", "in", "cite", "basis"),
-    *("error", "effect", "side", "examples", "counterexamples"),
+    *("error", "effect", "side", "examples", "counterexamples", "clients-may-add"),
 }
 RETRIES = ("never", "load", "may")
 BASES = ("documented", "sdk", "assumed")

@@ -1,0 +1,118 @@
+"""What was asked against what was sent: which differences are changes, and which are none.
+
+No change: a member sent with its documented default, a read-only member left out, a de-duplication or trace member
+that the client adds because none was asked for (`clients-may-add` in the contract), null or empty where that counts
+as absent, and text where the wire has only text. JSON in a text is compared as a JSON value, numbers exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..contract.expression import ABSENT
+from ..contract.limits import value_types
+from ..contract.shape import number_in, parsed_json
+from ..contract.spec import Operation
+from .adapter import Offer
+
+Json = dict[str, Any]
+
+
+def differences(operation: Operation, asked: Json, sent: Json, offer: Offer | None = None) -> list[str]:
+    """Every change in words ("output_param.width: asked 33, sent 32"); [] when the wire carries what was asked."""
+    drops_null = operation.input.get("null") == "absent"
+    return _members(operation.input, asked, sent, (), drops_null, offer)
+
+
+def _members(
+    schema: Json, asked: Json, sent: Json, path: tuple[str, ...], drops_null: bool, offer: Offer | None
+) -> list[str]:
+    found: list[str] = []
+    properties = schema.get("properties", {})
+    for name in dict.fromkeys([*asked, *sent]):
+        place = (*path, name)
+        if offer is not None and not offer.is_offered(place):
+            continue
+        inner = properties.get(name)
+        if inner is None and name not in asked:
+            if schema.get("additionalProperties") is False:
+                found.append(f"{'.'.join(place)}: not asked for, sent {_short(sent[name])}")
+            continue
+        inner = inner or {}
+        wanted = _present(asked.get(name, ABSENT), inner, drops_null)
+        got = _present(sent.get(name, ABSENT), inner, drops_null)
+        found += _value(inner, wanted, got, place, drops_null, offer)
+    return found
+
+
+def _present(value: Any, schema: Json, drops_null: bool) -> Any:
+    if value is None and drops_null:
+        return ABSENT
+    return ABSENT if value == "" and schema.get("empty") == "absent" else value
+
+
+def _value(
+    schema: Json, asked: Any, sent: Any, place: tuple[str, ...], drops_null: bool, offer: Offer | None
+) -> list[str]:
+    where = ".".join(place)
+    if asked is ABSENT and sent is ABSENT:
+        return []
+    if sent is ABSENT:
+        return [] if schema.get("readOnly") or asked == [] else [f"{where}: asked {_short(asked)}, not sent"]
+    if asked is ABSENT:
+        return _addition(schema, sent, place, drops_null, offer)
+    wanted, got = _read(schema, asked), _read(schema, sent)
+    inner = schema.get("contentSchema", schema)
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        return _members(inner, wanted, got, place, drops_null, offer)
+    if isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        pairs = zip(wanted, got, strict=True)
+        found: list[str] = []
+        for index, (left, right) in enumerate(pairs):
+            found += _value(inner.get("items", {}), left, right, (*place, str(index)), drops_null, offer)
+        return found
+    return [] if _is_same(wanted, got) else [f"{where}: asked {_short(asked)}, sent {_short(sent)}"]
+
+
+def _addition(schema: Json, sent: Any, place: tuple[str, ...], drops_null: bool, offer: Offer | None) -> list[str]:
+    """A member that nobody asked for: no change when it says what its absence says."""
+    if schema.get("clients-may-add") or sent in ("", [], {}):
+        return []
+    got = _read(schema, sent)
+    if "default" in schema and _is_same(_read(schema, schema["default"]), got):
+        return []
+    if isinstance(got, dict):
+        return _members(schema.get("contentSchema", schema), {}, got, place, drops_null, offer)
+    return [f"{'.'.join(place)}: not asked for, sent {_short(sent)}"]
+
+
+def _read(schema: Json, value: Any) -> Any:
+    """A value as its schema means it: JSON text parsed, lists split, text turned into the documented type."""
+    if isinstance(value, str):
+        if "contentSchema" in schema:
+            parsed = parsed_json(value)
+            return value if parsed is ABSENT else parsed
+        if "separator" in schema:
+            return value.split(schema["separator"]) if value else []
+        types = value_types(schema)
+        if "array" in types:
+            return [value]
+        if "text" in schema or ("string" not in types and set(types) & {"integer", "number"}):
+            number = number_in(value)
+            return value if number is None else number
+        if types == ("boolean",) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+    return value
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    if isinstance(left, bool) != isinstance(right, bool):
+        return False
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left == right
+    return type(left) is type(right) and left == right
+
+
+def _short(value: Any, most: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"

@@ -1,0 +1,247 @@
+"""One adapter against one mock: connect a client, ask it for something, see how it ended and what reached the wire.
+
+The journal is the oracle. Every case begins with a reset, so that late requests of an earlier one never count.
+"""
+
+from __future__ import annotations
+
+import http.client
+import inspect
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from time import time as wall_time
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from .. import providers
+from ..contract.spec import Operation, Service
+from ..gate import SECRET
+from ..model import WireReply
+from ..providers import Sender
+from .adapter import PROGRAMMING_ERRORS, Adapter, Cannot, Offer
+from .caller import Answered, Given
+from .stage import Result, Stage
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+Json = dict[str, Any]
+_MARGIN = 2.0
+
+
+class AdapterMistake(Exception):  # noqa: N818 - worded for the user
+    """The adapter itself failed, not the client: says where and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the client answered one request of ours.
+
+    word     "returned" | "refused" | "failed" (a provider's error) | "crashed" | "cannot" | "hung" | "endless"
+    value    what it returned
+    problem  what it raised
+    error    (code, status, request id) for "failed", as the adapter reads it; None when it was not asked
+    requests  journal records of the operation, in order; all: of every operation
+    """
+
+    word: str
+    result: Result
+    value: Any = None
+    problem: BaseException | None = None
+    requests: tuple[Json, ...] = ()
+    all: tuple[Json, ...] = ()
+    error: tuple[str, int, str] | None = None
+
+    @property
+    def says(self) -> str:
+        """The ending in words, for messages."""
+        match self.word:
+            case "returned":
+                return f"returned {self.value!r}"[:200]
+            case "hung":
+                return f"was still busy after {self.result.seconds:.1f} s"
+            case "endless":
+                return f"went on waiting after {len(self.result.pauses)} pauses"
+        kind = type(self.problem).__name__
+        return f"{self.word}: {kind}: {self.problem}"[:300]
+
+
+class Session:
+    """An adapter, a mock, a stage. `patience`: seconds of wall time that any single call may take."""
+
+    def __init__(self, offer: Offer, cloud: Cloud) -> None:
+        self.offer = offer
+        self.cloud = cloud
+        self.service: Service = offer.service
+        self.adapter: Adapter = offer.adapter_class()
+        self.client: Any = None
+        self.kept: Json = {}
+        self.calls = 0
+        self._nonces = count(1)
+        self._stage: Stage | None = None
+        self._mark = 0
+        self._moves = True
+
+    # The client.
+
+    def fresh(self, *, moves_clock: bool = True) -> None:
+        """A clean mock and a new client. AdapterMistake: connect failed."""
+        self.cloud.reset()
+        self.kept = {}
+        self._moves = moves_clock
+        self.adapter = self.offer.adapter_class()
+        result = self._run(lambda: self.adapter.connect(self.cloud), 30.0)
+        if result.ending != "returned":
+            told = "".join(traceback.format_exception_only(result.problem)) if result.problem else result.ending
+            raise AdapterMistake(f"{self._name}.connect failed: {told.strip()}") from result.problem
+        self.client = result.value
+        self._mark = self._last_id()
+
+    def ask(self, method: str, *arguments: Any, operation: str = "", patience: float = 0.0) -> Ending:
+        """Call one method of the adapter. `operation`: whose requests are of interest."""
+        self.calls += 1
+        call = getattr(self.adapter, method)
+        patience = patience or self.adapter.gives_up_within + _MARGIN + 20.0
+        result = self._run(lambda: call(self.client, *arguments), patience)
+        records = self.requests()
+        mine = tuple(record for record in records if record["operation"] == operation) if operation else records
+        return self._ending(result, mine, records, method)
+
+    def _run(self, call: Any, patience: float) -> Result:
+        if self._stage is None or self._stage.is_lost:
+            self._stage = Stage(self._paused)
+        return self._stage.run(call, patience)
+
+    def _paused(self, seconds: float) -> None:
+        if self._moves:
+            self.cloud.clock.advance(seconds)
+
+    def _ending(self, result: Result, mine: tuple[Json, ...], records: tuple[Json, ...], method: str) -> Ending:
+        if result.ending in ("hung", "endless"):
+            return Ending(result.ending, result, requests=mine, all=records)
+        if result.ending == "returned":
+            return Ending("returned", result, result.value, requests=mine, all=records)
+        problem = result.problem
+        word = self._word(problem, mine)
+        if word == "crashed" and self._is_own(problem, method):
+            return self._own_mistake(problem, result, mine, records, method)
+        return Ending(word, result, problem=problem, requests=mine, all=records)
+
+    def _word(self, problem: BaseException | None, mine: tuple[Json, ...]) -> str:
+        if isinstance(problem, Cannot):
+            return "cannot"
+        is_failure, is_refusal = isinstance(problem, self.adapter.fails), isinstance(problem, self.adapter.refuses)
+        if is_failure and is_refusal:
+            return "failed" if mine else "refused"
+        if is_failure:
+            return "failed"
+        return "refused" if is_refusal else "crashed"
+
+    def _is_own(self, problem: BaseException | None, method: str) -> bool:
+        """Whether an exception comes from the adapter's own lines and not from the client below them."""
+        if problem is None or not isinstance(problem, PROGRAMMING_ERRORS):
+            return False
+        frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
+        code = inspect.unwrap(getattr(self.offer.adapter_class, method)).__code__
+        return bool(frames) and frames[-1].f_code is code
+
+    def _own_mistake(
+        self,
+        problem: BaseException | None,
+        result: Result,
+        mine: tuple[Json, ...],
+        records: tuple[Json, ...],
+        method: str,
+    ) -> Ending:
+        if isinstance(problem, KeyError) and not mine and _is_member(self.service, str(problem.args[0])):
+            # The adapter reads a member that this request leaves out: it cannot express its absence.
+            return Ending("cannot", result, problem=problem, requests=mine, all=records)
+        line = traceback.extract_tb(problem.__traceback__)[-1] if problem else None
+        where = f"{line.filename}:{line.lineno}" if line else method
+        raise AdapterMistake(
+            f"{self._name}.{method} itself failed with {type(problem).__name__}: {problem} ({where}); "
+            "use .get() for optional members, raise cannot(...) for what the client cannot express"
+        ) from problem
+
+    def read_error(self, ending: Ending) -> tuple[str, int, str]:
+        """(code, status, request id) of a failure, read by the adapter. AdapterMistake when that fails."""
+        problem = ending.problem
+        try:
+            code, status, request_id = self.adapter.error(problem)  # type: ignore[arg-type]
+        except Exception as mistake:
+            raise AdapterMistake(
+                f"{self._name}.error({type(problem).__name__}) failed with {type(mistake).__name__}: {mistake}; "
+                "it returns (code, HTTP status, request id)"
+            ) from mistake
+        return str(code), int(status), str(request_id or "")
+
+    @property
+    def _name(self) -> str:
+        return self.offer.adapter_class.__name__
+
+    # The wire.
+
+    def requests(self) -> tuple[Json, ...]:
+        """Journal records of this case, in order, without what preparing it took."""
+        return tuple(record for record in self.cloud.requests() if record["id"] > self._mark)
+
+    def _last_id(self) -> int:
+        records = self.cloud.requests(limit=1)
+        return records[-1]["id"] if records else 0
+
+    def forget(self) -> None:
+        """What happened so far is preparation."""
+        self._mark = self._last_id()
+
+    def prepare(self, given: Iterable[Json]) -> None:
+        """Carry out a contract's `given` over the socket, with requests of our own."""
+        Given(self.service, self.kept, self.send, self._seed, self.cloud.clock.advance).prepare(given)
+        self.forget()
+
+    def _seed(self, kind: str, fields: Json) -> None:
+        self.cloud.seed(self.service.id, kind, **fields)
+
+    def send(self, operation: Operation, parameters: Json, place: Json | None = None) -> Answered:
+        """One signed request of our own, over a socket."""
+        provider = providers.provider(self.service.provider)
+        nonce = f"{uuid4().hex[:8]}-{next(self._nonces)}"
+        sender = Sender(self.cloud.endpoint, self.cloud.access_key_id, SECRET, wall_time(), nonce, place=place)
+        wire = provider.compose(operation, parameters, sender)
+        connection = http.client.HTTPConnection(self.cloud.host, self.cloud.port, timeout=30)
+        try:
+            path = f"{wire.path}?{wire.query}" if wire.query else wire.path
+            connection.putrequest(wire.method, path, skip_host=True, skip_accept_encoding=True)
+            for name, value in wire.headers:
+                connection.putheader(name, value)
+            if wire.body and wire.header("content-length") is None:
+                connection.putheader("Content-Length", str(len(wire.body)))
+            connection.endheaders(wire.body or None)
+            answer = connection.getresponse()
+            reply = WireReply(answer.status, tuple(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+        body, error = provider.unwrap(reply)
+        return Answered(reply, body, error)
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """End the stage afterwards."""
+        try:
+            yield self
+        finally:
+            if self._stage is not None:
+                self._stage.close()
+            self._stage = None
+
+
+def _is_member(service: Service, name: str) -> bool:
+    return any(_names(operation.input, name) for operation in service.operations.values())
+
+
+def _names(schema: Any, name: str) -> bool:
+    if isinstance(schema, dict):
+        return name in schema.get("properties", {}) or any(_names(inner, name) for inner in schema.values())
+    return False
