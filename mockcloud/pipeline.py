@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -66,7 +66,7 @@ class _Exchange:
     diagnosis: Json | None = None
     fault: Fault | None = None
     service: Service | None = None
-    notes: list[str] = field(default_factory=list)
+    sent: Json | None = None
 
 
 class Engine:
@@ -196,6 +196,7 @@ class Engine:
         validator = self._validators.get(operation.id)
         if validator is None:
             validator = self._validators[operation.id] = Validator(operation, service)
+        exchange.sent = call.parameters
         verdict = validator(call.parameters, call.textual)
         exchange.violations = verdict.violations
         call.parameters = verdict.parameters
@@ -290,7 +291,7 @@ class Engine:
             account=account.name,
             service=call.service,
             operation=call.operation,
-            parameters=call.parameters,
+            parameters=call.parameters if exchange.sent is None else exchange.sent,
             violations=exchange.violations,
             reason=exchange.reason,
             detail=exchange.detail,
