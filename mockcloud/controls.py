@@ -237,11 +237,12 @@ async def force_task(controls: Controls, arguments: Json, task_id: str) -> Json:
     """Bring a task into a state, perhaps with the error it ends with."""
     task, state = _found_task(controls, arguments, task_id)
     failure = _failure(state, arguments)
-    word = arguments.get("status", task.family.failed if failure is not None else None)
+    failed = task.family.steps[-1] if task.family.failed is None else task.family.failed
+    word = arguments.get("status", failed if failure is not None else None)
     if word is None:
         raise Misuse("status is absent", f"use one of {list(task.family.words())}")
-    if failure is not None and word != task.family.failed:
-        raise Misuse(f"a task that is {word!r} has no error", f"its status is {task.family.failed!r} when it failed")
+    if failure is not None and word != failed:
+        raise Misuse(f"a task that is {word!r} has no error", f"its status is {failed!r} when it failed")
     state.force(task, word, failure)
     controls.engine.run_due()
     return _task(task, state)

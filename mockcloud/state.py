@@ -214,7 +214,9 @@ class ServiceState:
             if step < current.step:
                 raise Misuse(f"task {task.id} is already {current.word!r}", "states never go back")
             task.marks.append((step, now))
-            task.failure = None if step == len(family.steps) - 1 else task.failure
+            if step == len(family.steps) - 1:
+                # A family without a failed state says inside the task what went wrong (Tencent's FINISH).
+                task.failure = failure if family.failed is None else None
         self.tasks.touch(task)
         self._announce(task)
 
