@@ -180,10 +180,8 @@ def _operation(call: Call, service: Service) -> Refusal | None:
         detail = f"Version is {version!r}, {service.id} has {service.version}"
         return Refusal("NoSuchVersion", version, reason="common-parameter", detail=detail)
     match = match_action(service, action)
-    if match.trouble:
-        return no_operation(service, match, action)
-    call.operation = action
-    return None
+    call.operation = match.operation
+    return no_operation(service, match, action) if match.trouble else None
 
 
 def _application(call: Call) -> Refusal | None:
