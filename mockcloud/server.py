@@ -114,7 +114,7 @@ class Server:
         outcome = self.engine.handle(wire, arrived)
         if outcome.hold > 0:
             outcome = await self._held(outcome)
-        if outcome.fault is not None:
+        if outcome.fault is not None and outcome.fault.is_wire:
             return await self._faulty(request, outcome)
         return _response(outcome.reply)
 
