@@ -1,0 +1,5 @@
+"""`python -m mockcloud` is the command `mockcloud`."""
+
+from .cli import main
+
+main()

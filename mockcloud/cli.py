@@ -1,0 +1,253 @@
+"""The command line: `serve`, `services`, `rules`, `explain`, `check`.
+
+Exit codes: 0 good, 1 findings, 2 usage or configuration, 3 could not run, 5 nothing checked, 130 interrupted.
+Each command imports what it needs when it runs, so that `serve` is there at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .model import Misuse
+from .version import VERSION
+
+Json = dict[str, Any]
+
+USAGE, CANNOT_RUN, INTERRUPTED = 2, 3, 130
+_CHECK_EXTRA = ("faker", "hypothesis", "jsonschema", "pytest", "rich")
+
+
+class _Later(click.Command):
+    """A command that is imported when it is called: `check` needs packages that serving does without."""
+
+    def __init__(self, name: str, module: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help, help=short_help)
+        self._module = module
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The real command's context. UsageError: the package's extra is not installed."""
+        try:
+            command: click.Command = getattr(import_module(self._module), self.name or "")
+        except ModuleNotFoundError as problem:
+            if (problem.name or "").partition(".")[0] not in _CHECK_EXTRA:
+                raise
+            raise Misuse(
+                f"`mockcloud {self.name}` needs {problem.name}, which is not installed",
+                "pip install 'mockcloud[check]'",
+            ) from problem
+        return command.make_context(info_name, args, parent, **extra)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, "-V", "--version", prog_name="mockcloud")
+def cli() -> None:
+    """Test double for the video-to-GIF and thumbnail services of four clouds."""
+
+
+cli.add_command(_Later("check", "mockcloud.check.command", "Check a client of these services against their contracts."))
+
+
+def _setting(*names: str, **how: Any) -> Callable[[Any], Any]:
+    """An option of `serve`, with its environment variable (--task-seconds: MOCKCLOUD_TASK_SECONDS)."""
+    flag = next(name for name in names if name.startswith("--"))
+    variable = f"MOCKCLOUD_{flag.removeprefix('--').replace('-', '_').upper()}"
+    return click.option(*names, envvar=variable, show_envvar=True, **how)
+
+
+def _no_empty_text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse "", also from the environment, which click takes for absent: an empty token must not mean an open door."""
+    variable = str(parameter.envvar)
+    if value is None and not os.environ.get(variable, "-").strip():
+        raise click.BadParameter(f"{variable} is empty; give it a value or unset it", context, parameter)
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; give it a value or leave it out", context, parameter)
+    return value
+
+
+@cli.command()
+@_setting("-H", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@_setting("-p", "--port", type=click.IntRange(0, 65_535), default=4580, show_default=True, help="0 picks a free one.")
+@_setting(
+    "--auth",
+    type=click.Choice(["strict", "lenient", "off"]),
+    default="strict",
+    show_default=True,
+    help="Verify signatures; only look for credentials; ask for nothing.",
+)
+@_setting(
+    "--progress",
+    default="timed",
+    show_default=True,
+    metavar="MODE",
+    help="How tasks move on: timed, immediate, manual, polls:N.",
+)
+@_setting("--task-seconds", type=float, default=2.0, show_default=True, help="How long a timed task takes.")
+@_setting("--seed", type=int, default=0, show_default=True, help="Decides ids and made-up values.")
+@_setting("--admin-token", callback=_no_empty_text, metavar="TOKEN", help="Ask for it under /_mockcloud/.")
+@_setting(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log on standard error.",
+)
+@_setting(
+    "--endpoints-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write URL and credentials there when ready, remove it at the end; JSON if *.json, else NAME=value lines.",
+)
+@_setting(
+    "--max-body",
+    type=click.IntRange(1, 1 << 30),
+    default=1 << 20,
+    show_default=True,
+    metavar="BYTES",
+    help="Largest request body.",
+)
+@_setting(
+    "--callback-host", multiple=True, metavar="HOST", help="Host beside loopback that callbacks may go to; repeatable."
+)
+@_setting(
+    "--allow-host", multiple=True, metavar="HOST", help="Host name under which /_mockcloud/ may be called; repeatable."
+)
+@_setting(
+    "--set",
+    "switches",
+    multiple=True,
+    metavar="SERVICE.OPTION=VALUE",
+    help="A switch of a service, see `mockcloud services`; repeatable.",
+)
+def serve(**given: Any) -> None:
+    """Run the server. The first line on standard output is its URL; the log goes to standard error.
+
+    SIGTERM ends it with 0, Ctrl-C with 130. Repeatable options take several values, with blanks between them, from
+    their environment variable.
+    """
+    from . import logs, serving
+    from .server import Binding
+
+    path: Path | None = given["endpoints_file"]
+    if path is not None and not path.absolute().parent.is_dir():
+        raise Misuse(f"--endpoints-file {path}: there is no folder {path.absolute().parent}", "make it first")
+    settings = {name: given[name] for name in ("auth", "progress", "task_seconds", "seed")}
+    engine = serving.engine_for(settings, given["switches"])
+    token = given["admin_token"] or ""
+    binding = Binding(
+        given["host"], given["port"], given["max_body"], given["callback_host"], token, given["allow_host"]
+    )
+    backlog = logs.configure(given["log_format"])
+
+    def announce(url: str) -> None:
+        click.echo(url)
+        serving.welcome(url, is_open=not token and not serving.is_loopback(binding.host))
+
+    try:
+        code = serving.serve(engine, binding, announce, path)
+    except serving.CannotRun as problem:
+        click.echo(f"mockcloud: {problem}", err=True)
+        code = CANNOT_RUN
+    finally:
+        backlog.close()
+    sys.exit(code)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def services(as_json: bool) -> None:
+    """List what is served: operations, sample resources, switches."""
+    from .contract.load import Contracts
+    from .explain import served
+
+    found = [served(service) for service in Contracts().services()]
+    if as_json:
+        click.echo(json.dumps({"services": found, "total": len(found)}, indent=2, ensure_ascii=False))
+        return
+    for said in found:
+        click.echo(f"{said['id']}  {said['title']}, {said['version']}, {said['rules']} rules")
+        for name, words in (("full", "in full"), ("shape", "in shape")):
+            if said[name]:
+                click.echo(f"  {words + ':':<12} {', '.join(said[name])}")
+        if said["unserved"]:
+            click.echo(f"  {'not served:':<12} {len(said['unserved'])} documented operations, --json names them")
+        for kind, keys in said["kinds"].items():
+            click.echo(f"  {kind + ':':<12} {', '.join(map(str, keys)) or 'none'} on a fresh server")
+        for name, values in said["switches"].items():
+            click.echo(f"  --set {said['id']}.{name}={'|'.join(map(str, values))}")
+        click.echo()
+
+
+@cli.command()
+@click.argument("what", required=False, metavar="[SERVICE[.OPERATION]]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def rules(what: str | None, as_json: bool) -> None:
+    """List rules, each with its origin and where it is documented."""
+    from .contract.load import Contracts
+    from .controls import rule_record
+    from .explain import rules_of
+
+    found = [rule_record(rule) for rule in rules_of(what, Contracts())]
+    if as_json:
+        click.echo(json.dumps({"rules": found, "total": len(found)}, indent=2, ensure_ascii=False))
+        return
+    for said in found:
+        effect = "" if said["effect"] == "reject" else f", {said['effect']}"
+        click.echo(f"{said['id']}\n    {said['says']}  ({said['basis']}{effect}; {said['cite']})")
+    click.echo(f"{len(found)} rules")
+
+
+@cli.command()
+@click.argument("what", metavar="RULE")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def explain(what: str, as_json: bool) -> None:
+    """Say where a rule comes from and what it does: documented, read off an SDK, or invented here.
+
+    RULE is the id of a rule, a behaviour, an operation or a switch, an error as SERVICE:CODE, or what the
+    X-Mockcloud-Reason header says. An unambiguous end of an id will do: width.range, span-60s.
+    """
+    from .contract.load import Contracts
+    from .explain import REASONS, explained, find, rendered
+
+    if what in REASONS:
+        said: Json = {"id": what, "kind": "reason", "says": REASONS[what]}
+        click.echo(json.dumps(said, indent=2) if as_json else f"{what}\n  {REASONS[what]}")
+        return
+    said = explained(find(what, Contracts()))
+    click.echo(json.dumps(said, indent=2, ensure_ascii=False, default=str) if as_json else rendered(said))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; gives the exit code. Whatever goes wrong is said in a line or two on standard error."""
+    try:
+        code = cli.main(arguments, prog_name="mockcloud", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as problem:
+        problem.show()
+        return USAGE
+    except Misuse as problem:
+        click.echo(f"mockcloud: {problem.text}" + (f"\n  {problem.hint}" if problem.hint else ""), err=True)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    except BrokenPipeError:
+        # Whoever read our standard output has seen enough. Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def main() -> None:
+    """What the command `mockcloud` calls."""
+    sys.exit(run(sys.argv[1:]))
