@@ -1,0 +1,53 @@
+# Everything lives in .venv, made from nothing but Python 3.11 or newer, make and the package index.
+# A stamp for each set of packages; one is renewed when pyproject.toml changes.
+# What is said while packages are installed goes to standard error: the first line of `make serve` is the URL.
+
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help serve test lint types wheel clean
+.NOTPARALLEL:
+
+help: ## Show this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+serve: .venv/.serve ## Run the server: make serve ARGS="--port 0"
+	@exec .venv/bin/mockcloud serve $(ARGS)
+
+test: .venv/.test ## Run all tests, with the official SDKs: make test ARGS="-k huawei"
+	.venv/bin/pytest -n auto $(ARGS)
+
+lint: .venv/.dev ## Check style and format
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: .venv/.dev ## Check types
+	.venv/bin/mypy
+
+wheel: .venv/bin/pip ## Build the wheel into dist/
+	@$(PIP) wheel --no-deps --wheel-dir dist . >&2
+	@ls dist/*.whl
+
+clean: ## Remove .venv and what was built
+	rm -rf .venv dist
+
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "making .venv with $(PYTHON)" >&2
+	@$(PYTHON) -m venv .venv >&2 || { rm -rf .venv; exit 1; }
+
+.venv/.serve: pyproject.toml | .venv/bin/pip
+	@echo "installing mockcloud" >&2
+	@$(PIP) install --editable . >&2
+	@touch $@
+
+.venv/.dev: pyproject.toml | .venv/bin/pip
+	@echo "installing mockcloud and its tools" >&2
+	@$(PIP) install --editable '.[dev]' >&2
+	@touch $@ .venv/.serve
+
+.venv/.test: pyproject.toml | .venv/bin/pip
+	@echo "installing mockcloud, its tools and the official SDKs" >&2
+	@$(PIP) install --editable '.[dev,sdk]' >&2
+	@touch $@ .venv/.dev .venv/.serve
