@@ -6,13 +6,16 @@ Imports nothing but pytest until a test asks for a mock.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
     from .cloud import Cloud
+
+T = TypeVar("T")
 
 _MARKER = (
     "mockcloud(auth=, progress=, task_seconds=, seed=, options=, allow_unrouted=False): "
@@ -39,6 +42,7 @@ class Servers:
         self._url, self._admin_token = url, admin_token
         self._stack = contextlib.ExitStack()
         self._clouds: dict[str, Cloud] = {}
+        self._kept: dict[Any, Any] = {}
 
     def get(self, options: dict[str, Any]) -> Cloud:
         """The mock with these start options."""
@@ -56,6 +60,13 @@ class Servers:
             self._stack.enter_context(_without_proxy(cloud.endpoint))
             self._clouds[key] = cloud
         return self._clouds[key]
+
+    def once(self, key: Any, make: Callable[[], AbstractContextManager[T]]) -> T:
+        """Something that this session needs once, closed at its end."""
+        if key not in self._kept:
+            self._kept[key] = self._stack.enter_context(make())
+        found: T = self._kept[key]
+        return found
 
     def close(self) -> None:
         """Stop them all."""

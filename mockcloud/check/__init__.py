@@ -1,1 +1,24 @@
-"""Contract checks: drive somebody's client with documented inputs and errors, judge what reached the wire."""
+"""Contract checks: drive somebody's client with documented inputs and errors, judge what reached the wire.
+
+from mockcloud.check import Adapter, cannot, contract_tests
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .adapter import Adapter, Cannot, cannot
+
+if TYPE_CHECKING:
+    from .suite import contract_tests
+
+__all__ = ["Adapter", "Cannot", "cannot", "contract_tests"]
+
+
+def __getattr__(name: str) -> object:
+    # pytest is needed by the suite only, not by the command line.
+    if name == "contract_tests":
+        from .suite import contract_tests
+
+        return contract_tests
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

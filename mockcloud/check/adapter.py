@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..contract.spec import Operation, Service
 from ..model import Misuse
+from .caller import is_textual
+from .points import Point, PointMaker
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -35,7 +37,7 @@ PROGRAMMING_ERRORS = (
 )
 
 
-class Cannot(Exception):  # noqa: N818 - an answer of the adapter, not an error
+class Cannot(Exception):
     """The client's own interface cannot express what is asked."""
 
 
@@ -119,6 +121,8 @@ class Offer:
         for role in ("list", "query", "create"):
             if role in self.roles:
                 self.operations.setdefault(self.roles[role], role)
+        self._makers: dict[str, PointMaker] = {}
+        self._points: dict[str, list[Point]] = {}
         self._check_methods(by_name)
         self._check_offers()
 
@@ -146,6 +150,19 @@ class Offer:
                     f"{self.adapter_class.__name__}.offers: {offer!r} is no documented member",
                     "members are dotted, list indices are left out: output_param.width",
                 )
+
+    def maker(self, operation: Operation) -> PointMaker:
+        """What makes the points of an operation."""
+        if operation.name not in self._makers:
+            textual = is_textual(operation, self.service)
+            self._makers[operation.name] = PointMaker(operation, self.service, textual=textual)
+        return self._makers[operation.name]
+
+    def points(self, operation: Operation) -> list[Point]:
+        """All boundary points of an operation, made once."""
+        if operation.name not in self._points:
+            self._points[operation.name] = self.maker(operation).points()
+        return self._points[operation.name]
 
     def operation(self, name: str) -> Operation:
         """The contract of an operation."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import http.client
 import inspect
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from time import time as wall_time
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from ..gate import SECRET
 from ..model import WireReply
 from ..providers import Sender
 from .adapter import PROGRAMMING_ERRORS, Adapter, Cannot, Offer
-from .caller import Answered, Given
+from .caller import Answered, Given, filled
 from .stage import Result, Stage
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 _MARGIN = 2.0
 
 
-class AdapterMistake(Exception):  # noqa: N818 - worded for the user
+class AdapterMistake(Exception):
     """The adapter itself failed, not the client: says where and what would be right."""
 
 
@@ -72,7 +72,7 @@ class Ending:
 class Session:
     """An adapter, a mock, a stage. `patience`: seconds of wall time that any single call may take."""
 
-    def __init__(self, offer: Offer, cloud: Cloud) -> None:
+    def __init__(self, offer: Offer, cloud: Cloud, only_case: str = "") -> None:
         self.offer = offer
         self.cloud = cloud
         self.service: Service = offer.service
@@ -80,6 +80,9 @@ class Session:
         self.client: Any = None
         self.kept: Json = {}
         self.calls = 0
+        self.only_case = only_case
+        self.judged: dict[str, Any] = {}
+        self.watchers: list[Callable[[Any, Ending, Any], None]] = []
         self._nonces = count(1)
         self._stage: Stage | None = None
         self._mark = 0
@@ -181,6 +184,15 @@ class Session:
     @property
     def _name(self) -> str:
         return self.offer.adapter_class.__name__
+
+    def tell(self, attempt: Any, ending: Ending, verdict: Any) -> None:
+        """Let those who count coverage know of an input and what it came to."""
+        for watcher in self.watchers:
+            watcher(attempt, ending, verdict)
+
+    def filled(self, value: Any) -> Any:
+        """The same value with every "$NAME" replaced by what preparation kept."""
+        return filled(value, self.kept)
 
     # The wire.
 

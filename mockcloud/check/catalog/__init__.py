@@ -1,0 +1,45 @@
+"""The catalogue of directed checks. Each has an id, says what it verifies, and knows where it applies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from ..adapter import Offer
+from ..findings import Finding, Item, ItemResult
+from ..session import Session
+
+Run = Callable[[Session, ItemResult], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One entry of the catalogue.
+
+    says      what it verifies, one sentence
+    misses    why it does not apply to an adapter, "" when it does
+    run       tries the client; yields findings
+    cap_s     seconds after which it stops and says so
+    """
+
+    id: str
+    says: str
+    misses: Callable[[Offer], str]
+    run: Run
+    cap_s: float = 10.0
+
+
+CATALOG: dict[str, Check] = {}
+
+
+def catalog_items(offer: Offer, max_examples: int, seed: int) -> Iterator[Item]:
+    """One item for every check; one that does not apply is skipped and says why."""
+    for check in CATALOG.values():
+        why = check.misses(offer)
+        yield Item(check.id, check.id, partial(_skip, why) if why else check.run, cap_s=check.cap_s)
+
+
+def _skip(why: str, session: Session, result: ItemResult) -> Iterator[Finding]:
+    result.word, result.note = "skipped", why
+    return iter(())

@@ -1,0 +1,137 @@
+"""The checks that every rule brings: RULE-INVALID, RULE-VALID; and FAITHFUL over combinations and exact values.
+
+`plan` says which points an adapter is tried with; `rule_items` makes one item of every rule and polarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ..contract.spec import Operation, Rule
+from .adapter import Offer, narrowed
+from .findings import Case, Finding, Item, ItemResult, case_of, of_rule
+from .session import Ending, Session
+from .verdicts import UNDECIDED, UNREACHABLE, Verdict, is_documented, judge
+
+Json = dict[str, Any]
+TRIED_ON_SERVERS = ("type", "unknown-parameter")
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One input for one method of an adapter. broken: the documented rules that it breaks."""
+
+    operation: Operation
+    method: str
+    label: str
+    asked: Json
+    broken: frozenset[str]
+    given: tuple[Json, ...]
+    group: str = ""
+
+
+def left_out(offer: Offer, method: str, operation: Operation) -> frozenset[str]:
+    """Members that are the client's own business: pages, markers and ids of a list."""
+    if method != "list":
+        return frozenset()
+    page = offer.service.roles["list"].get("page", {})
+    own = {page[word] for word in ("number", "marker") if word in page}
+    query = offer.service.roles.get("query", {})
+    if query.get("operation") == operation.name and query.get("ids"):
+        own.add(query["ids"])
+    return frozenset(own)
+
+
+def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity: str) -> list[Try]:
+    """The inputs for one rule and polarity, as far as the adapter offers them."""
+    maker = offer.maker(operation)
+    documented = {found.id for found in operation.rules if is_documented(found)}
+    reject = {found.id for found in operation.rules if found.effect == "reject" or found.kind == "read-only"}
+    own = left_out(offer, method, operation)
+    found: list[Try] = []
+    for point in offer.points(operation):
+        if point.rule != rule.id or point.polarity != polarity or not point.is_typed or point.place:
+            continue
+        asked = {name: value for name, value in narrowed(offer, point.parameters).items() if name not in own}
+        broken = maker.broken(asked)
+        if (polarity == "invalid") != (rule.id in broken) or (polarity == "valid" and broken):
+            continue
+        if broken - documented:
+            continue  # a rule that nothing documents takes part: whatever the client does is right
+        group = "+".join(sorted(broken)) if len(broken) > 1 else ""
+        found.append(Try(operation, method, point.label, asked, broken & reject, point.given, group))
+    return found
+
+
+def rule_items(offer: Offer) -> Iterator[Item]:
+    """One item for every documented rule and polarity that the adapter can be tried with."""
+    for name, method in offer.operations.items():
+        if method == "query":
+            continue  # how many ids a request holds is judged by BATCH alone
+        operation = offer.operation(name)
+        if operation.depth != "full" or operation.place.get("properties", {}).keys() - {"project_id", "regionId"}:
+            continue
+        own = left_out(offer, method, operation)
+        for rule in operation.rules:
+            if not is_documented(rule) or rule.kind in (*TRIED_ON_SERVERS, "ignored"):
+                continue
+            if not offer.is_offered(rule.path) or (rule.path and rule.path[0] in own):
+                continue
+            for polarity, word in (("invalid", "rejects"), ("valid", "accepts")):
+                yield Item(
+                    id=f"{name}.{rule.tail}-{word}",
+                    check="RULE-INVALID" if polarity == "invalid" else "RULE-VALID",
+                    run=_runner(offer, operation, method, rule, polarity),
+                    rule=rule,
+                    polarity=polarity,
+                )
+
+
+def _runner(offer: Offer, operation: Operation, method: str, rule: Rule, polarity: str) -> Any:
+    def run(session: Session, result: ItemResult) -> Iterator[Finding]:
+        planned = tries(offer, operation, method, rule, polarity)
+        if not planned:
+            result.word, result.note = "skipped", "the adapter's interface cannot express it"
+            return
+        by_title: dict[str, list[Case]] = {}
+        group = ""
+        for attempt in planned:
+            if session.only_case and attempt.label != session.only_case:
+                continue
+            ending, verdict = attempted(session, attempt)
+            count(result, verdict)
+            if verdict.is_finding:
+                by_title.setdefault(verdict.word, []).append(
+                    case_of(attempt.label, attempt.asked, ending, verdict.detail)
+                )
+                group = group or attempt.group
+        for title, cases in by_title.items():
+            yield of_rule(result.item.check, rule, title, cases, len(planned), result.item.id, group)
+
+    return run
+
+
+def count(result: ItemResult, verdict: Verdict) -> None:
+    """Add a verdict to an item's counts."""
+    result.judged += verdict.word not in (UNREACHABLE, UNDECIDED)
+    result.unreachable += verdict.word == UNREACHABLE
+    result.undecided += verdict.word == UNDECIDED
+
+
+def attempted(session: Session, attempt: Try) -> tuple[Ending, Verdict]:
+    """Run one input, or give what it came to before: the same request stands in the lists of several rules."""
+    key = f"{attempt.operation.id} {orjson.dumps([attempt.asked, attempt.given], option=orjson.OPT_SORT_KEYS).decode()}"
+    known = session.judged.get(key)
+    if known is None:
+        session.fresh()
+        session.prepare(attempt.given)
+        asked = session.filled(attempt.asked)
+        ending = session.ask(attempt.method, asked, operation=attempt.operation.name)
+        known = session.judged[key] = (ending, judge(session, attempt.operation, asked, ending, attempt.broken))
+    ending, verdict = known
+    session.tell(attempt, ending, verdict)
+    return ending, verdict

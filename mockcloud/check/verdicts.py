@@ -1,0 +1,125 @@
+"""What a client did with one input, judged: the one table that all rule checks share.
+
+| what happened                          | forbidden, refuse | forbidden, forward            | allowed |
+|----------------------------------------|-------------------|-------------------------------|---------|
+| refused, nothing sent                  | ok                | ok                            | fail    |
+| refused after something was sent       | fail if it breaks a rule | ok if the provider refused it | fail    |
+| sent unchanged, provider error surfaced | fail             | ok                            | fail    |
+| sent unchanged, call returned          | fail              | fail: refusal swallowed       | ok      |
+| sent changed                           | fail              | fail                          | fail    |
+| another exception                      | fail: crashed     | fail                          | fail    |
+
+Only rules whose basis is `documented` can make an input forbidden.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..contract.spec import Operation, Rule
+from .compare import differences
+from .session import Ending, Session
+
+Json = dict[str, Any]
+
+OK = "ok"
+UNREACHABLE = "unreachable"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one input came to.
+
+    word  "ok", "unreachable" (the client cannot express it), "undecided" (state got in the way), else what is wrong
+    """
+
+    word: str
+    detail: str = ""
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the client did something wrong."""
+        return self.word not in (OK, UNREACHABLE, UNDECIDED)
+
+
+SENT_VIOLATION = "a request that breaks a documented rule was sent"
+SWALLOWED = "the provider's refusal was swallowed: the call returned"
+CHANGED = "the input was silently changed"
+CRASHED = "the client crashed"
+REFUSED_ALLOWED = "allowed input was refused"
+FAILED_ALLOWED = "allowed input ended in an error"
+NOT_SENT = "nothing was sent, yet the call returned"
+HUNG = "the call did not end"
+
+
+def judge(session: Session, operation: Operation, asked: Json, ending: Ending, broken: frozenset[str]) -> Verdict:
+    """Judge one ending. `broken`: documented rules that the input breaks; empty = the input is allowed."""
+    if ending.word == "cannot":
+        return Verdict(UNREACHABLE, str(ending.problem))
+    if ending.word in ("hung", "endless"):
+        return Verdict(HUNG, ending.says)
+    if ending.word == "crashed":
+        return Verdict(CRASHED, ending.says)
+    intended = session.adapter.intended(asked)
+    if broken and intended == asked:
+        return _forbidden(session, operation, asked, ending, broken)
+    return _allowed(session, operation, intended, ending)
+
+
+def _forbidden(session: Session, operation: Operation, asked: Json, ending: Ending, broken: frozenset[str]) -> Verdict:
+    if not ending.requests:
+        return Verdict(NOT_SENT, ending.says) if ending.word == "returned" else Verdict(OK)
+    changes = changed(session, operation, asked, ending.requests[0])
+    if changes and not _breaks_any(ending, broken):
+        return Verdict(CHANGED, "; ".join(changes))
+    if session.adapter.policy == "refuse":
+        return Verdict(SENT_VIOLATION, ending.says)
+    if ending.word == "returned" and not _was_refused(ending):
+        return Verdict(OK)  # nothing to surface: the rule has no refusal on the wire
+    if ending.word == "returned":
+        return Verdict(SWALLOWED, ending.says)
+    return Verdict(OK) if _was_refused(ending) else Verdict(FAILED_ALLOWED, ending.says)
+
+
+def _allowed(session: Session, operation: Operation, asked: Json, ending: Ending) -> Verdict:
+    if not ending.requests:
+        if ending.word == "returned":
+            return Verdict(NOT_SENT, ending.says)
+        return Verdict(REFUSED_ALLOWED, ending.says)
+    changes = changed(session, operation, asked, ending.requests[0])
+    if changes:
+        return Verdict(CHANGED, "; ".join(changes))
+    state = _state_reason(operation, ending)
+    if state:
+        return Verdict(UNDECIDED, f"the mock's state got in the way: {state}")
+    if ending.word == "returned":
+        return Verdict(SWALLOWED, ending.says) if _was_refused(ending) else Verdict(OK)
+    if ending.word == "refused":
+        return Verdict(REFUSED_ALLOWED, f"after it was sent: {ending.says}")
+    return Verdict(FAILED_ALLOWED, ending.says)
+
+
+def changed(session: Session, operation: Operation, asked: Json, record: Json) -> list[str]:
+    """What differs between what was asked and what a request carried, as far as the adapter offers it."""
+    return differences(operation, asked, record["parameters"], session.offer)
+
+
+def _was_refused(ending: Ending) -> bool:
+    return any(record["reason"] for record in ending.requests)
+
+
+def _breaks_any(ending: Ending, broken: frozenset[str]) -> bool:
+    return any(found["rule"] in broken for record in ending.requests for found in record["violations"])
+
+
+def _state_reason(operation: Operation, ending: Ending) -> str:
+    """The rule over the mock's state that refused an input which is allowed; "" when none did."""
+    states = {rule.id for rule in operation.rules if rule.side == "server"} | {"not-found"}
+    return next((str(record["reason"]) for record in ending.requests if record["reason"] in states), "")
+
+
+def is_documented(rule: Rule) -> bool:
+    """Whether a rule may fail somebody's client."""
+    return rule.basis == "documented" and rule.side == "client"
