@@ -272,3 +272,13 @@ def test_token_request_carries_no_credentials():
 
     assert (wire.query, wire.body) == ("nocatalog=true", b'{"auth":{}}')
     assert wire.header("authorization") is None
+
+
+@pytest.mark.parametrize("path", [PATH, "/v3/auth/tokens"])
+def test_body_that_is_too_large_is_refused_by_the_gateway(path):
+    reply = Desk().engine.refuse(request("POST", path), "too-large", 413).reply
+
+    body = json.loads(reply.body)
+    told = (reply.status, body["error_code"], body["error_msg"])
+    assert told == (413, "APIGW.0201", "Request entity too large.")
+    assert reply.header("x-request-id") == body["request_id"]
