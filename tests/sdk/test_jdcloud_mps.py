@@ -29,6 +29,7 @@ from mockcloud.contract.load import Contracts
 from mockcloud.model import Wire
 from mockcloud.pipeline import worded
 from mockcloud.providers.jdcloud.sign import sign
+from tests.providers.jdcloud.receiver import Receiver
 
 REGION = "cn-north-1"
 SERVICE = Contracts().service("jdcloud-mps")
@@ -312,6 +313,57 @@ def test_wrong_secret(mockcloud, client):
     assert_refused(response, "ACCESS_ERROR", 401, "sign result is not same [gw]")
     (entry,) = mockcloud.requests()
     assert "the secret is probably wrong" in entry["detail"]
+
+
+# Notifications.
+
+
+@pytest.fixture
+def receiver():
+    found = Receiver()
+    yield found
+    found.stop()
+
+
+def setting_of(client):
+    response = client.send(GetNotificationRequest(GetNotificationParameters(REGION)))
+    assert response.error is None
+    return response.result["notification"]
+
+
+def subscription(endpoint):
+    parameters = SetNotificationParameters(REGION, True)
+    parameters.setEndpoint(endpoint)
+    parameters.setEvents(["mpsThumbnailComplete"])
+    return SetNotificationRequest(parameters)
+
+
+def test_setting_travels_there_and_back(client, receiver):
+    response = client.send(subscription(receiver.url))
+    assert (response.error, response.result) == (None, None)
+    assert REQUEST_ID.fullmatch(response.request_id)
+    assert setting_of(client) == {
+        "enabled": True,
+        "endpoint": receiver.url,
+        "events": ["mpsThumbnailComplete"],
+        "notifyStrategy": "BACKOFF_RETRY",
+        "notifyContentFormat": "SIMPLIFIED",
+    }
+
+
+def test_end_of_a_task_is_told_to_the_endpoint(mockcloud, client, receiver):
+    client.send(subscription(receiver.url))
+    task_id = create(client)
+    mockcloud.clock.advance(2)
+    assert receiver.kinds() == ["SubscriptionConfirmation", "Notification"]
+    assert json.loads(receiver.messages[-1][2]) == get(client, task_id)
+
+
+def test_endpoint_that_does_not_confirm(client, receiver):
+    receiver.answers = lambda kind, body: (200, b"ok")
+    message = "资源 endpoint 在当前状态下不可进行当前操作"
+    assert_refused(client.send(subscription(receiver.url)), "FAILED_PRECONDITION", 400, message)
+    assert setting_of(client)["enabled"] is False
 
 
 # Raw requests: generation 2, and each row of the 401 table.
