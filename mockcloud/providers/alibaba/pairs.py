@@ -5,11 +5,13 @@ Bytes that are not UTF-8 survive as surrogates, so that a signature over them ca
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote_to_bytes
 
 from mockcloud.model import Wire
 
 Pairs = list[tuple[str, str]]
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -18,7 +20,7 @@ def percent(text: str) -> str:
 
     Source: VD zh 服务端API/调用方式/签名机制.
     """
-    return quote(text.encode("utf-8", "surrogateescape"), safe="-_.~")
+    return text if _PLAIN(text) else quote(text.encode("utf-8", "surrogateescape"), safe="-_.~")
 
 
 def parse(text: str) -> Pairs:

@@ -18,17 +18,17 @@ from mockcloud.providers import Sender
 from mockcloud.providers.signing import first_difference, is_same, sha256_hex
 
 from . import sign_v1, sign_v3
-from .pairs import form_text, parse, read, shown, write
+from .pairs import Pairs, form_text, parse, shown, write
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _STAMP_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
-def is_v3(wire: Wire) -> bool:
+def is_v3(wire: Wire, pairs: Pairs) -> bool:
     """Whether a request uses signature version 3: by its Authorization, else by naming its action in a header only."""
     if (wire.header("authorization") or "").startswith("ACS3-"):
         return True
-    return wire.header("x-acs-action") is not None and not any(name == "Action" for name, _ in read(wire))
+    return wire.header("x-acs-action") is not None and not any(name == "Action" for name, _ in pairs)
 
 
 def credentials(call: Call, service: Service) -> Claim:
@@ -36,7 +36,7 @@ def credentials(call: Call, service: Service) -> Claim:
 
     Refusal: MissingAccessKeyId, MissingSignature, InvalidSignatureMethod (a scheme other than ACS3-HMAC-SHA256).
     """
-    claim = _claim_v3(call.wire) if is_v3(call.wire) else _claim_v1(call)
+    claim = _claim_v3(call.wire) if call.common.get("scheme") == "v3" else _claim_v1(call)
     _need("AccessKeyId", claim.key_id)
     _need("Signature", claim.parts["signature"])
     return claim

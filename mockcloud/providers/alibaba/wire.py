@@ -68,9 +68,9 @@ def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the name that eve
     Whatever is not JSON counts as XML, also the text "None" that PC sends when nobody set a format (RUN).
     Signature version 3 knows no Format and is answered in JSON.
     """
-    v3 = sign.is_v3(wire)
     call = Call(wire=wire, provider="alibaba", service=_guess(wire), request_id=request_id, textual=True)
-    for name, value in read(wire):
+    pairs = read(wire)
+    for name, value in pairs:
         if name in COMMON:
             call.common.setdefault(name.lower(), shown(value))
         else:
@@ -79,7 +79,9 @@ def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the name that eve
         header = wire.header(f"x-acs-{name}")
         if header is not None:
             call.common.setdefault(name, shown(header.strip()))
-    call.format = "json" if v3 or call.common.get("format", "").upper() == "JSON" else "xml"
+    call.common["scheme"] = "v3" if sign.is_v3(wire, pairs) else "v1"
+    is_json = call.common["scheme"] == "v3" or call.common.get("format", "").upper() == "JSON"
+    call.format = "json" if is_json else "xml"
     return call
 
 

@@ -10,7 +10,7 @@ from mockcloud.gate import Gate
 from mockcloud.model import Refusal, Wire
 from mockcloud.providers import alibaba
 from mockcloud.providers.alibaba import sign, sign_v1, sign_v3
-from mockcloud.providers.alibaba.pairs import form_text, parse
+from mockcloud.providers.alibaba.pairs import form_text, parse, read
 from mockcloud.providers.alibaba.wire import compose
 
 from .raw import GIF, NOW, RECORDED, SENDER, SENDER_V3, SERVICE, edited, recorded, with_header
@@ -252,7 +252,7 @@ def test_a_strange_header_cannot_break_the_diagnosis():
     ],
 )
 def test_which_generation_a_request_uses(wire, is_v3):
-    assert sign.is_v3(wire) is is_v3
+    assert sign.is_v3(wire, read(wire)) is is_v3
 
 
 def test_stamps_are_read_as_they_are_written():
