@@ -50,7 +50,7 @@ def test_gif_from_creation_to_the_end(mpc, mockcloud):
     assert times == ("20201119103652", "20201119103653", "20201119103654")
 
 
-def test_answers_of_another_type_are_read_by_the_sdk(mockcloud):
+def test_ids_are_text_for_the_sdk(mockcloud):
     mpc = Mpc(mockcloud)
     mpc.create()
 
