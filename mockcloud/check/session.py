@@ -82,6 +82,7 @@ class Session:
         self.calls = 0
         self.only_case = only_case
         self.judged: dict[str, Any] = {}
+        self.notes: set[tuple[str, ...]] = set()
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []
         self._nonces = count(1)
         self._stage: Stage | None = None
@@ -189,6 +190,10 @@ class Session:
         """Let those who count coverage know of an input and what it came to."""
         for watcher in self.watchers:
             watcher(attempt, ending, verdict)
+
+    def note(self, kind: str, *what: str) -> None:
+        """Something that coverage counts: ("code", operation, code), ("state", family, word), ("fault", ...)."""
+        self.notes.add((kind, *what))
 
     def filled(self, value: Any) -> Any:
         """The same value with every "$NAME" replaced by what preparation kept."""

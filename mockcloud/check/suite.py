@@ -30,7 +30,7 @@ def contract_tests(
     max_examples: int = 100,
     seed: int = 0,
 ) -> type:
-    """A test class for an adapter: assign it to a name that pytest collects (`TestGifs = contract_tests(Gifs)`).
+    """A class of tests for an adapter; assign it to a name that pytest collects (`TestGifs`).
 
     checks   ids of the catalogue to run, () = all
     without  check or item id → reason: what is known to fail; an entry that would pass fails the run

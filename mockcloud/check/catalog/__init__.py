@@ -9,6 +9,7 @@ from functools import partial
 from ..adapter import Offer
 from ..findings import Finding, Item, ItemResult
 from ..session import Session
+from . import errors
 
 Run = Callable[[Session, ItemResult], Iterator[Finding]]
 
@@ -30,7 +31,13 @@ class Check:
     cap_s: float = 10.0
 
 
-CATALOG: dict[str, Check] = {}
+_CHECKS = (
+    Check("ERR-MAP", "every documented error reaches the caller as it is", errors.missing_fails, errors.err_map),
+    Check("RETRY-NEVER", "definitive errors are met once", errors.missing_fails, errors.retry_never),
+    Check("RETRY-LOAD", "a busy provider is asked a few times, with pauses", errors.missing_fails, errors.retry_load),
+)
+
+CATALOG: dict[str, Check] = {check.id: check for check in _CHECKS}
 
 
 def catalog_items(offer: Offer, max_examples: int, seed: int) -> Iterator[Item]:
