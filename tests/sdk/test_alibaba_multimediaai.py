@@ -8,6 +8,7 @@ import pytest
 from alibabacloud_multimediaai20190810.client import Client
 
 from mockcloud.contract.load import Contracts
+from mockcloud.model import Misuse
 
 from .alibaba_multimediaai import (
     CLIENTS,
@@ -109,6 +110,19 @@ def test_an_own_application_and_template(mockcloud):
     call("CreateGifTask", **{**GIF, "ApplicationId": "mine", "TemplateId": number})
     found = call("ListTasks", PageNumber=1, PageSize=10, ApplicationName="Mine")
     assert found["Tasks"][0]["Template"] == {"Id": "2", "Name": "cover"}
+
+
+@pytest.mark.parametrize("number", [7, "7"])
+def test_a_seeded_template_is_given_back(mockcloud, number):
+    mockcloud.seed(SERVICE, "template", TemplateId=number, Content={"a": 1}, Type=1)
+    found = tea(mockcloud)("GetTemplate", TemplateId=7)
+    assert (found["TemplateId"], found["Content"], found["Category"]) == ("7", {"a": 1}, 1)
+
+
+@pytest.mark.parametrize("wrong", [{"Content": "{x"}, {"Type": 4}, {"TemplateId": "abc"}, {"Colour": "red"}])
+def test_a_template_that_cannot_be_seeded(mockcloud, wrong):
+    with pytest.raises(Misuse):
+        mockcloud.seed(SERVICE, "template", **wrong)
 
 
 def test_accounts_are_apart(mockcloud):

@@ -7,6 +7,7 @@ Source: seed 000; MD API参考; TM.
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -200,13 +201,11 @@ def stepped(task: Task, status: Status, at: float, state: ServiceState) -> None:
 def create_template(call: Call, state: ServiceState) -> Json:
     """Keep a template under the next free number, which the answer gives as text."""
     given = call.parameters
-    shelf = state.shelves["template"]
-    number = 1 + max((int(item["TemplateId"]) for item in shelf), default=0)
-    item = {**given, "TemplateId": number, "Content": orjson.loads(given["Content"])}
-    if "Type" not in given:
-        item["Type"] = None
-    shelf.put(_stock_template(item, state))
-    return {"TemplateId": str(number)}
+    names = ("TemplateName", "IsDefault")
+    item = {name: given[name] for name in names if name in given}
+    item |= {"Content": orjson.loads(given["Content"]), "Type": given.get("Type")}
+    kept = state.shelves["template"].put(_stock_template(item, state))
+    return {"TemplateId": str(kept["TemplateId"])}
 
 
 def _template(call: Call, state: ServiceState) -> Json:
@@ -265,15 +264,13 @@ def _stock_application(item: Json, state: ServiceState) -> Json:
 
 def _stock_template(item: Json, state: ServiceState) -> Json:
     shelf, today = state.shelves["template"], date(state.now())
-    number = item.get("TemplateId") or 1 + max((int(other["TemplateId"]) for other in shelf), default=0)
-    content = item.get("Content", {})
+    number = item.get("TemplateId") or next(free for free in count(len(shelf) + 1) if shelf.get(free) is None)
     return {
         "TemplateName": f"template-{number}",
         "CreateTime": today,
         "UpdateTime": today,
         **item,
         "TemplateId": number,
-        "Content": orjson.loads(content) if isinstance(content, str) else content,
     }
 
 
