@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .version import VERSION as __version__
+from .version import VERSION as __version__  # noqa: N811 - the name that packages have for it
 
 if TYPE_CHECKING:
     from .cloud import Cloud, attach, start

@@ -1,5 +1,6 @@
-"""Where callbacks may go: loopback, and hosts that the user named. Every address of a name is checked, and the
-connection goes to exactly the one that was.
+"""Where callbacks may go: loopback, and hosts that the user named.
+
+Every address of a name is checked, and the connection goes to exactly the one that was.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 
-class Refused(Exception):  # noqa: N818 - an outcome, worded for the delivery's record
+class Refused(Exception):
     """This is not an address that the mock may post to."""
 
 

@@ -1,6 +1,6 @@
 """The mock's own routes under /_mockcloud/: who may ask, what is asked, JSON in and out. No I/O.
 
-Guards first (token, Host, cross-site), then one table of routes; `controls` does the work. Nothing has an effect on GET.
+Guards first (token, Host, cross-site), then one table of routes; `controls` does the work. GET has no effect.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PREFIX = "/_mockcloud"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Denied(Exception):  # noqa: N818 - an answer
+class Denied(Exception):
     """A 4xx of the admin interface: status, error, hint."""
 
     def __init__(self, status: int, error: str, hint: str) -> None:

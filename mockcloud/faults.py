@@ -25,7 +25,10 @@ GARBAGE = ("html-502", "redirect", "empty", "null", "list", "truncated", "charse
 
 @dataclass(slots=True)
 class Fault:
-    """One instruction. operation "" = every operation of the service; account None = every account; times 0 = for good."""
+    """One instruction.
+
+    operation  "" = every operation of the service; account: None = every account; times: 0 = for good
+    """
 
     id: int
     service: str
