@@ -92,7 +92,7 @@ class Callbacks:
             self._end(record, "failed", body)
             return
         due = self._now() + record.delivery.waits[tries - 1]
-        record.account.agenda.add(due, lambda _: self.outbox.append(record))
+        record.account.later(due, lambda _: self.outbox.append(record))
 
     def _end(self, record: Record, outcome: str, body: bytes) -> None:
         record.outcome = outcome

@@ -95,6 +95,7 @@ class Engine:
             stock=providers.stock,
             deliver=self._deliver,
             gate=self.gate,
+            wake=lambda: self.wake(),
         )
         self.callbacks = Callbacks(self.clock.now, self.world.is_current)
         self.wake: Callable[[], None] = lambda: None
@@ -340,7 +341,7 @@ class Engine:
         """Do what is due by now (or by a moment), in order; how many things that were."""
         done = 0
         limit = self.clock.now() if until is None else until
-        while (entry := self.world.pop_due(limit)) is not None:
+        while (entry := self.world.agenda.pop(limit)) is not None:
             due, action = entry
             action(due)
             done += 1

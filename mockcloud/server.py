@@ -150,7 +150,7 @@ class Server:
             if self.engine.run_due():
                 await self._tell()
             self._post()
-            due = self.engine.world.next_due()
+            due = self.engine.world.agenda.next_due()
             wait = None
             if due is not None and not self.engine.clock.is_frozen:
                 wait = max(due - self.engine.clock.now(), 0.0)
@@ -168,7 +168,7 @@ class Server:
         was_frozen = clock.is_frozen
         clock.freeze()
         patience = asyncio.get_running_loop().time() + 2.0
-        while (due := engine.world.next_due()) is not None and due <= target:
+        while (due := engine.world.agenda.next_due()) is not None and due <= target:
             clock.set(max(due, clock.now()))
             engine.run_due(due)
             await self._settled(patience)

@@ -6,9 +6,10 @@ holds the old one (a request that began before, a task's callback) changes nothi
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from .clock import Clock
@@ -57,32 +58,66 @@ class Delivery:
     ended: Callable[[str, bytes], None] | None = None
 
 
+Action = Callable[[float], None]
+
+
 class Agenda:
-    """What happens at a later moment of the mock's time, in order of (due, entry)."""
+    """What happens at a later moment of the mock's time, over all accounts, in order of (due, entry).
 
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Callable[[float], None]]] = []
+    What belongs to an account that was reset, or to a task that its book has dropped, does not happen.
+    """
+
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self._heap: list[tuple[float, int, Account, Task | None, Action]] = []
         self._entries = 0
+        self._sweep_at = 1024
+        self._wake = wake
 
-    def add(self, due: float, action: Callable[[float], None]) -> None:
-        """Do something at a moment; `action` gets the moment it was due."""
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def add(self, due: float, action: Action, account: Account, task: Task | None = None) -> None:
+        """Do something at a moment; `action` gets the moment it was due. When nothing is due before, `wake` is told."""
+        if not account.is_current:
+            return
         self._entries += 1
-        heappush(self._heap, (due, self._entries, action))
+        entry = (due, self._entries, account, task, action)
+        heappush(self._heap, entry)
+        if len(self._heap) >= self._sweep_at:
+            self._sweep()
+        if self._heap[0] is entry:
+            self._wake()
+
+    def _sweep(self) -> None:
+        self._heap = [entry for entry in self._heap if _is_wanted(entry)]
+        heapify(self._heap)
+        self._sweep_at = max(1024, 2 * len(self._heap))
 
     def next_due(self) -> float | None:
         """When the next entry is due."""
+        while self._heap and not _is_wanted(self._heap[0]):
+            heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
-    def pop(self, until: float) -> tuple[float, Callable[[float], None]] | None:
+    def pop(self, until: float) -> tuple[float, Action] | None:
         """Take the next entry that is due by then."""
-        if not self._heap or self._heap[0][0] > until:
+        due = self.next_due()
+        if due is None or due > until:
             return None
-        due, _, action = heappop(self._heap)
-        return due, action
+        return due, heappop(self._heap)[4]
 
     def clear(self) -> None:
         """Forget everything."""
         self._heap.clear()
+
+    def shift(self, seconds: float) -> None:
+        """Move every entry."""
+        self._heap = [(due + seconds, *rest) for due, *rest in self._heap]  # type: ignore[misc]
+
+
+def _is_wanted(entry: tuple[float, int, Account, Task | None, Action]) -> bool:
+    task = entry[3]
+    return entry[2].is_current and (task is None or not task.is_gone)
 
 
 class Shelf:
@@ -90,8 +125,10 @@ class Shelf:
 
     def __init__(self, kind: Kind, most: int = 100_000) -> None:
         self.kind = kind
-        self._items: dict[str, Json] = {}
+        # Its oldest item goes at the same price however many have gone before; a plain dict's does not.
+        self._items: OrderedDict[str, Json] = OrderedDict()
         self._most = most
+        self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._items)
@@ -104,14 +141,20 @@ class Shelf:
         return self._items.get(str(key))
 
     def put(self, item: Json) -> Json:
-        """Add or replace; fields that are absent get the contract's defaults. The stored dict is returned."""
+        """Add or replace; fields that are absent get the contract's defaults. The stored dict is returned.
+
+        The oldest goes when there are too many. Misuse: the key is absent.
+        """
         defaults = {
             name: _copied(schema["default"]) for name, schema in self.kind.fields.items() if "default" in schema
         }
         whole = {**defaults, **item}
+        if self.kind.key not in whole:
+            raise Misuse(f"a {self.kind.name} has a {self.kind.key}", f"got {', '.join(item) or 'nothing'}")
         self._items[str(whole[self.kind.key])] = whole
         while len(self._items) > self._most:
-            del self._items[next(iter(self._items))]
+            self._items.popitem(last=False)
+            self.dropped += 1
         return whole
 
     def remove(self, key: object) -> bool:
@@ -136,7 +179,8 @@ class ServiceState:
         self.service = service
         self.settings = account.world.settings
         self.clock = account.world.clock
-        self.gate = account.world.gate
+        # What a request from before a reset still does to tokens is nobody's business any more.
+        self.gate = account.world.gate if account.is_current else Gate(self.settings.auth, self.clock.wall)
         self.ids = Ids(f"{self.settings.seed}/{account.name}/{service.id}")
         self.tasks = TaskBook(self.settings.most_tasks)
         self.shelves = {name: Shelf(kind, self.settings.most_resources) for name, kind in service.kinds.items()}
@@ -160,10 +204,14 @@ class ServiceState:
         request: Json,
         *,
         family: str = "",
+        group: str = "",
         data: Json | None = None,
         failure: Json | None = None,
     ) -> Task:
-        """Begin a task now. `family` defaults to the one that the operation's contract names."""
+        """Begin a task now. `family` defaults to the one that the operation's contract names.
+
+        group  what lists tell apart beside the family (a project, a region), see `TaskBook.select`
+        """
         self._last_created = created = max(self.now(), self._last_created)
         task = Task(
             id=task_id,
@@ -175,10 +223,10 @@ class ServiceState:
             request=request,
             data=data if data is not None else {},
             failure=failure,
+            group=group,
         )
         self.tasks.add(task)
-        if self._stepped is not None:
-            self._announce(task)
+        self._announce(task, created)
         return task
 
     def read(self, task: Task) -> Status:
@@ -186,62 +234,68 @@ class ServiceState:
         marks = len(task.marks)
         status = task.read(self.now())
         if len(task.marks) > marks:
-            self.tasks.touch(task)
-            self._announce(task)
+            self._changed(task)
         return status
 
     def cancel(self, task: Task) -> None:
-        """End a task as cancelled, now."""
-        task.end = ("cancelled", self.now())
-        self.tasks.touch(task)
-        self._announce(task)
+        """End a task as cancelled, now. ValueError: it has ended, or its family cannot be cancelled."""
+        task.finish("cancelled", self.now())
+        self._changed(task)
 
     def force(self, task: Task, word: str | int, failure: Json | None = None) -> None:
         """Bring a task into a state, now. Misuse: an unknown word, a way back, a task that has ended."""
         family, now = task.family, self.now()
-        if word not in family.words():
+        known = next((one for one in family.words() if str(one) == str(word)), None)
+        if known is None:
             raise Misuse(f"status {word!r} is not one of this task's", f"use one of {list(family.words())}")
         current = task.status(now)
         if current.is_final:
             raise Misuse(f"task {task.id} has ended with {current.word!r}", "states never go back; create another task")
-        if word == family.failed and word is not None:
+        if known == family.failed:
+            task.finish("failed", now)
             task.failure = failure or task.failure or {}
-            task.end = ("failed", now)
-        elif word == family.cancelled and word is not None:
-            task.end = ("cancelled", now)
+        elif known == family.cancelled:
+            task.finish("cancelled", now)
         else:
-            step = family.steps.index(word)
-            if step < current.step:
-                raise Misuse(f"task {task.id} is already {current.word!r}", "states never go back")
-            task.marks.append((step, now))
-            if step == len(family.steps) - 1:
-                # A family without a failed state says inside the task what went wrong (Tencent's FINISH).
-                task.failure = failure if family.failed is None else None
-        self.tasks.touch(task)
-        self._announce(task)
+            self._enter(task, family.steps.index(known), current, failure)
+        self._changed(task)
 
-    def _announce(self, task: Task) -> None:
-        """Tell the provider's module of every state that the task enters, at its moment and once."""
+    def _enter(self, task: Task, step: int, current: Status, failure: Json | None) -> None:
+        if step < current.step:
+            raise Misuse(f"task {task.id} is already {current.word!r}", "states never go back")
+        task.enter(step, self.now())
+        if step == len(task.family.steps) - 1:
+            # A family without a failed state says inside the task what went wrong (Tencent's FINISH).
+            task.failure = failure if task.family.failed is None else None
+
+    def _changed(self, task: Task) -> None:
+        self.tasks.touch(task)
+        self._announce(task, self.now())
+
+    def _announce(self, task: Task, at: float) -> None:
+        """Tell the provider's module of the state that the task is in at a moment, once, and plan for the next."""
         if self._stepped is None:
             return
-        now, account = self.now(), self.account
-        announced: int = task.data.get("_announced", -1)
-        status = task.status(now)
-        if announced < status.step:
-            task.data["_announced"] = status.step
-            account.agenda.add(now, lambda at: self._tell(task, at))
-        if not status.is_final and task.end is None:
-            due = task.due(status.step + 1)
-            if due is not None:
-                account.agenda.add(due, lambda _: self._announce(task))
+        status = task.status(at)
+        if task.announced < status.step:
+            task.announced = status.step
+            self.account.later(at, lambda at: self._tell(task, at), task)
+        due = None if status.is_final else task.due(status.step + 1)
+        if due is not None:
+            self.account.later(due, lambda at: self._announce(task, at), task)
 
     def _tell(self, task: Task, at: float) -> None:
         if self._stepped is not None:
             self._stepped(task, task.status(at), at, self)
 
-    def later(self, due: float, action: Callable[[float], None]) -> None:
+    def shift(self, seconds: float) -> None:
+        """Move the history of its tasks, see `World.rewind`."""
+        self._last_created += seconds
+        self.tasks.shift(seconds)
+
+    def later(self, due: float, action: Action) -> None:
         """Do something at a moment of the mock's time; a reset forgets it."""
-        self.account.agenda.add(due, action)
+        self.account.later(due, action)
 
     def deliver(self, delivery: Delivery) -> None:
         """Post something to somebody, now."""
@@ -272,13 +326,17 @@ Stepped = Callable[[Task, Status, float, ServiceState], None]
 
 
 class Account:
-    """Everything of one account. `born` is the number of resets that had happened when it was made."""
+    """Everything of one account.
 
-    def __init__(self, name: str, world: World, born: int) -> None:
+    born        the number of resets that had happened when it was last reset
+    is_current  whether it is still the account of its name; else nobody will see what happens to it
+    """
+
+    def __init__(self, name: str, world: World, born: int, is_current: bool = True) -> None:
         self.name = name
         self.world = world
         self.born = born
-        self.agenda = Agenda()
+        self.is_current = is_current
         self._services: dict[str, ServiceState] = {}
 
     def service(self, service: Service) -> ServiceState:
@@ -295,14 +353,19 @@ class Account:
         """The services that this account has used."""
         return iter(self._services.values())
 
+    def later(self, due: float, action: Action, task: Task | None = None) -> None:
+        """Do something at a moment of the mock's time, unless a reset or the end of a task's record forgets it."""
+        self.world.agenda.add(due, action, self, task)
+
 
 class World:
-    """All accounts, the clock, and the seams to the provider modules and to the outside.
+    """All accounts, the clock, what is due, and the seams to the provider modules and to the outside.
 
     stepped  gives the provider module's `stepped` function of a service, or None
     stock    puts a resource on its shelf, with the defaults that the provider's module computes
     deliver  takes a Delivery; the account says whether it is still wanted
     gate     who may come in, for services that issue tokens
+    wake     is called when something is due earlier than all before
     """
 
     def __init__(
@@ -314,6 +377,7 @@ class World:
         stock: Callable[[ServiceState, str, Json], Json],
         deliver: Callable[[Delivery, Account], None],
         gate: Gate | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -321,55 +385,61 @@ class World:
         self.stepped = stepped
         self.stock = stock
         self.deliver = deliver
+        self.agenda = Agenda(wake)
         self.resets = 0
+        self.whole_resets = 0
         self.accounts_dropped = 0
-        self._accounts: dict[str, Account] = {}
+        self._born = 0
+        self._accounts: OrderedDict[str, Account] = OrderedDict()
 
     def account(self, name: str, arrived: int | None = None) -> Account:
-        """The account of that name; a request that arrived before its last reset gets one that nobody else sees."""
+        """The account of that name; a request that arrived before its last reset gets one that nobody else sees.
+
+        arrived  `resets` when the head of the request came in
+        """
+        if arrived is not None and self.is_stale(name, arrived):
+            return Account(name, self, self.resets, is_current=False)
         found = self._accounts.get(name)
         if found is None:
-            found = self._accounts[name] = Account(name, self, 0)
+            found = self._accounts[name] = Account(name, self, self._born)
             while len(self._accounts) > self.settings.most_accounts:
-                self._accounts.pop(next(iter(self._accounts)))
+                self._accounts.popitem(last=False)[1].is_current = False
                 self.accounts_dropped += 1
-        if arrived is not None and arrived < self._born(name, found):
-            return Account(name, self, self.resets)
+        self._accounts.move_to_end(name)
         return found
 
-    def _born(self, name: str, account: Account) -> int:
-        return max(account.born, self._all_reset)
-
-    _all_reset = 0
+    def is_stale(self, name: str, arrived: int) -> bool:
+        """Whether a request with this account was under way when the account was last reset."""
+        found = self._accounts.get(name)
+        return arrived < (self._born if found is None else found.born)
 
     def accounts(self) -> Iterator[Account]:
-        """All accounts that were used since they were last reset."""
+        """All accounts that were used since they were last reset, the one that was used last at the end."""
         return iter(list(self._accounts.values()))
 
     def reset(self, name: str | None = None) -> None:
         """Back to the start, one account or everything (then the clock as well)."""
         self.resets += 1
+        for account in list(self._accounts.values()) if name is None else [self.account(name)]:
+            account.is_current = False
+            del self._accounts[account.name]
         if name is not None:
             self._accounts[name] = Account(name, self, self.resets)
             return
-        self._all_reset = self.resets
-        self._accounts.clear()
+        self._born = self.resets
+        self.whole_resets += 1
+        self.agenda.clear()
         self.clock.reset()
 
     def is_current(self, account: Account) -> bool:
         """Whether this object is still the account of its name."""
-        return self._accounts.get(account.name) is account
+        return account.is_current
 
-    def next_due(self) -> float | None:
-        """When the next thing falls due in any account."""
-        dues = [due for account in self._accounts.values() if (due := account.agenda.next_due()) is not None]
-        return min(dues, default=None)
-
-    def pop_due(self, until: float) -> tuple[float, Callable[[float], None]] | None:
-        """The next thing that is due by then, over all accounts."""
-        first = min(
-            (account for account in self._accounts.values() if account.agenda.next_due() is not None),
-            key=lambda account: account.agenda.next_due() or 0.0,
-            default=None,
-        )
-        return None if first is None else first.agenda.pop(until)
+    def rewind(self, moment: float) -> None:
+        """Set the clock back. Tasks and what is due go back with it, so that no task's state does."""
+        seconds = moment - self.clock.now()
+        self.clock.set(moment)
+        self.agenda.shift(seconds)
+        for account in self._accounts.values():
+            for state in account.states():
+                state.shift(seconds)

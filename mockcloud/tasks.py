@@ -6,9 +6,14 @@ Four modes: `timed` (the queue takes the first half of `seconds`, the work the s
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from heapq import merge
+from itertools import islice
+from math import inf
 from typing import Any
 
 from .contract.spec import Family
@@ -29,10 +34,10 @@ class Progress:
     @classmethod
     def parse(cls, text: str, seconds: float = 2.0) -> Progress:
         """From the command line's words. Misuse: an unknown mode, or polls without a positive number."""
-        mode, _, number = text.partition(":")
-        if mode == "polls" and number.isdigit() and int(number) > 0:
-            return cls("polls", seconds, int(number))
-        if mode in ("timed", "immediate", "manual") and not number:
+        mode, colon, number = text.partition(":")
+        if mode == "polls" and number.isascii() and number.isdigit() and 0 < int(number[:10]) <= 1_000_000:
+            return cls("polls", seconds, int(number[:10]))
+        if mode in ("timed", "immediate", "manual") and not colon:
             return cls(mode, seconds)
         raise Misuse(f"progress {text!r} is not known", "use timed, immediate, manual or polls:N with N >= 1")
 
@@ -64,11 +69,16 @@ class Status:
 class Task:
     """One asynchronous job.
 
+    group    what lists tell apart beside the family (a project, a region); the provider's module chooses it
     request  the typed parameters that created it
     data     what the provider's module keeps with it
     failure  why it fails: {"code": documented task code, ...}; set beforehand it ends in the failed state
-    marks    moves that somebody made or saw: (step, moment), oldest first
+    marks    steps that it entered by reads or by hand, and those before them: (step, moment), oldest first
     end      (phase, moment) when it was ended by force or cancelled
+    reads    looks at it since it entered its step, in the `polls` mode
+    announced  the last step that the provider's module was told of
+    place    where it stands in its line of the book
+    is_gone  the book has dropped it
     """
 
     id: str
@@ -80,110 +90,238 @@ class Task:
     request: Json
     data: Json = field(default_factory=dict)
     failure: Json | None = None
+    group: str = ""
     marks: list[tuple[int, float]] = field(default_factory=list)
     end: tuple[str, float] | None = None
     reads: int = 0
-    held: bool = False
+    announced: int = -1
+    place: int = -1
+    is_gone: bool = False
 
     @property
     def is_regular(self) -> bool:
         """Whether its state follows from its age alone, like that of its neighbours."""
-        return not self.marks and self.end is None and self.failure is None and not self.held
+        return not self.marks and self.end is None and self.failure is None
 
     def due(self, step: int) -> float | None:
-        """When it enters a step by itself; None when only reads or force bring it there."""
+        """When it enters a step by itself, or did enter it; None when only reads or force bring it there."""
         anchor, since = self.marks[-1] if self.marks else (0, self.created)
         if step <= anchor:
-            return next((at for reached, at in self.marks if reached >= step), self.created)
-        if self.held or self.progress.mode in ("manual", "polls"):
+            return next((at for reached, at in self.marks if reached >= step), self.created) if step else self.created
+        if self.progress.mode in ("manual", "polls"):
             return None
         if self.progress.mode == "immediate":
             return since
-        shares = fractions(self.family)
+        shares = fractions(len(self.family.steps), self.family.queued)
         return since + (shares[step] - shares[anchor]) * self.progress.seconds
 
     def status(self, now: float) -> Status:
         """The state at a moment (mock seconds)."""
-        last = len(self.family.steps) - 1
-        if self.end is not None and self.end[1] <= now:
-            return self._ended(now)
-        step = last
+        if self.end is not None:
+            return self._ended(*self.end)
+        family = self.family
+        step = last = len(family.steps) - 1
         while step > 0:
             entered = self.due(step)
             if entered is not None and entered <= now:
                 break
             step -= 1
-        started = self.due(self.family.queued) if step >= self.family.queued else None
+        started = self.due(family.queued) if step >= family.queued else None
         if step < last:
-            phase = "queued" if step < self.family.queued else "running"
-            return Status(self.family.steps[step], phase, step, started, None)
-        fails = self.failure is not None and self.family.failed is not None
-        word = self.family.failed if fails and self.family.failed is not None else self.family.steps[last]
-        return Status(word, "failed" if fails else "succeeded", last, started, self.due(last))
+            phase = "queued" if step < family.queued else "running"
+            return Status(family.steps[step], phase, step, started, None)
+        if self.failure is not None and family.failed is not None:
+            return Status(family.failed, "failed", last, started, self.due(last))
+        return Status(family.steps[last], "succeeded", last, started, self.due(last))
 
-    def _ended(self, now: float) -> Status:
-        assert self.end is not None  # noqa: S101 - for the type checker
-        phase, at = self.end
+    def _ended(self, phase: str, at: float) -> Status:
         family = self.family
         started = self.due(family.queued)
-        word = {"failed": family.failed, "cancelled": family.cancelled}.get(phase, family.steps[-1])
-        assert word is not None  # noqa: S101 - a family without the word never gets here, see TaskBook.force
-        started = started if started is not None and started <= at and phase != "cancelled" else None
-        return Status(word, phase, len(family.steps) - 1, started if started or phase == "cancelled" else at, at)
+        if started is None or started > at:
+            started = None if phase == "cancelled" else at
+        word = family.cancelled if phase == "cancelled" else family.failed
+        assert word is not None  # noqa: S101 - `finish` has looked
+        return Status(word, phase, len(family.steps) - 1, started, at)
 
     def read(self, now: float) -> Status:
         """The state as a query shows it; in the `polls` mode the look counts."""
-        if self.progress.mode == "polls" and self.end is None and not self.held:
-            step = min(self.reads // self.progress.polls, len(self.family.steps) - 1)
+        if self.progress.mode == "polls" and self.end is None:
+            step = self.marks[-1][0] if self.marks else 0
+            if self.reads >= self.progress.polls and step < len(self.family.steps) - 1:
+                self.enter(step + 1, now)
             self.reads += 1
-            if step > (self.marks[-1][0] if self.marks else 0):
-                self.marks.append((step, now))
         return self.status(now)
 
+    def enter(self, step: int, now: float) -> None:
+        """Go on to a step now. What it has entered by itself until now is written down and stays as it was."""
+        reached = self.status(now).step
+        anchor = self.marks[-1][0] if self.marks else 0
+        entered = [(passed, self.due(passed)) for passed in range(anchor + 1, reached + 1)]
+        self.marks.extend((passed, at) for passed, at in entered if at is not None)
+        if step > reached:
+            self.marks.append((step, now))
+        self.reads = 0
 
-def fractions(family: Family) -> tuple[float, ...]:
+    def finish(self, phase: str, now: float) -> None:
+        """End now as "failed" or "cancelled". ValueError: it has ended, or its family has no such end."""
+        word = self.family.cancelled if phase == "cancelled" else self.family.failed
+        status = self.status(now)
+        if status.is_final or word is None:
+            raise ValueError(f"task {self.id} is {status.word!r} and cannot become {phase}")
+        self.enter(status.step, now)
+        self.end = (phase, now)
+
+    def shift(self, seconds: float) -> None:
+        """Move its whole history, when the clock is set back: its state stays what it is."""
+        self.created += seconds
+        self.marks = [(step, at + seconds) for step, at in self.marks]
+        self.end = None if self.end is None else (self.end[0], self.end[1] + seconds)
+
+
+@cache
+def fractions(steps: int, queued: int) -> tuple[float, ...]:
     """The share of the whole time after which each step begins: the queue takes the first half, work the second."""
-    running = len(family.steps) - 1 - family.queued
-    if not family.queued or not running:
-        return tuple(index / (len(family.steps) - 1) for index in range(len(family.steps)))
+    running = steps - 1 - queued
+    if not queued or not running:
+        return tuple(index / (steps - 1) for index in range(steps))
     return tuple(
-        0.5 * index / family.queued if index <= family.queued else 0.5 + 0.5 * (index - family.queued) / running
-        for index in range(len(family.steps))
+        0.5 * index / queued if index <= queued else 0.5 + 0.5 * (index - queued) / running for index in range(steps)
     )
 
 
+Runs = list[tuple[int, int]]  # ranges of indices, end exclusive, rising
+
+
+class _Line:
+    """Tasks of one family and group in order of creation; `tasks[start:]` are those that are still there.
+
+    base  the place of tasks[0]; odd: places of the tasks whose state does not follow from their age, rising
+    """
+
+    __slots__ = ("_ends_after", "_runs_after", "base", "odd", "progress", "start", "tasks")
+
+    def __init__(self, family: Family, progress: Progress) -> None:
+        self.tasks: list[Task] = []
+        self.base = self.start = 0
+        self.odd: list[int] = []
+        self.progress = progress
+        shares = fractions(len(family.steps), family.queued)
+        moves = {"timed": progress.seconds, "immediate": 0.0}.get(progress.mode)
+        self._runs_after = -inf if not family.queued else inf if moves is None else shares[family.queued] * moves
+        self._ends_after = inf if moves is None else shares[-1] * moves
+
+    def add(self, task: Task) -> None:
+        task.place = self.base + len(self.tasks)
+        self.tasks.append(task)
+        if not task.is_regular or task.progress != self.progress:
+            self.odd.append(task.place)
+
+    def touch(self, task: Task) -> None:
+        place = bisect_left(self.odd, task.place)
+        if place == len(self.odd) or self.odd[place] != task.place:
+            insort(self.odd, task.place)
+
+    def drop_first(self) -> None:
+        self.start += 1
+        if self.start >= 256 and self.start * 4 >= len(self.tasks):
+            del self.tasks[: self.start]
+            self.base += self.start
+            self.start = 0
+            del self.odd[: bisect_left(self.odd, self.base)]
+
+    def runs(self, now: float, phases: frozenset[str] | None, after: float | None, before: float | None) -> Runs:
+        """Where the tasks stand that were made between two moments and are in one of these phases now."""
+        low = self.start if after is None else bisect_left(self.tasks, after, self.start, key=_created)
+        high = len(self.tasks) if before is None else bisect_right(self.tasks, before, self.start, key=_created)
+        if phases is None or low >= high:
+            return [(low, high)] if low < high else []
+        # The older a task, the further it is: two boundaries part the line, but for the odd ones.
+        ended = bisect_right(self.tasks, now, low, high, key=lambda task: task.created + self._ends_after)
+        running = bisect_right(self.tasks, now, ended, high, key=lambda task: task.created + self._runs_after)
+        found: Runs = []
+        for phase, begin, end in (("succeeded", low, ended), ("running", ended, running), ("queued", running, high)):
+            self._add_runs(found, now, phases, begin, end, phase in phases)
+        return found
+
+    def _add_runs(self, found: Runs, now: float, phases: frozenset[str], begin: int, end: int, is_wanted: bool) -> None:
+        first, last = (bisect_left(self.odd, self.base + index) for index in (begin, end))
+        for place in self.odd[first:last]:
+            index = place - self.base
+            if (self.tasks[index].status(now).phase in phases) == is_wanted:
+                continue
+            found.append((begin, index) if is_wanted else (index, index + 1))
+            begin = index + 1
+        if is_wanted:
+            found.append((begin, end))
+
+    def page(self, runs: Runs, newest_first: bool, offset: int, most: int | None) -> Iterator[Task]:
+        """The tasks of some runs from the offset on, at most so many."""
+        for begin, end in reversed(runs) if newest_first else runs:
+            size = end - begin
+            if offset >= size:
+                offset -= size
+                continue
+            count = size - offset if most is None else min(size - offset, most)
+            low = end - offset - count if newest_first else begin + offset
+            part = self.tasks[low : low + count]
+            yield from reversed(part) if newest_first else part
+            offset = 0
+            most = None if most is None else most - count
+            if most == 0:
+                return
+
+
+def _created(task: Task) -> float:
+    return task.created
+
+
+def _number(task: Task) -> int:
+    return task.number
+
+
 class TaskBook:
-    """The tasks of one account and service, in order of creation, at most `most` of them."""
+    """The tasks of one account and service, in order of creation, at most `most` of them.
+
+    They stand in one line for each family and group, so that a page of a list costs the same however many there are.
+    """
 
     def __init__(self, most: int = 100_000) -> None:
         self._most = most
         self._by_id: dict[str, Task] = {}
-        self._order: list[Task] = []
-        self._irregular: dict[str, Task] = {}
+        self._order: deque[Task] = deque()
+        self._lines: dict[tuple[str, str], _Line] = {}
         self.dropped = 0
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._order)
 
     def __iter__(self) -> Iterator[Task]:
-        return iter(self._by_id.values())
+        return iter(self._order)
+
+    def newest(self) -> Iterator[Task]:
+        """All tasks, newest first."""
+        return reversed(self._order)
 
     def add(self, task: Task) -> None:
-        """Keep a task; the oldest goes when there are too many. The caller gives creation times that never fall."""
+        """Keep a task; the oldest goes when there are too many. The caller gives times and numbers that never fall."""
+        if task.id in self._by_id:
+            raise ValueError(f"there is a task {task.id} already")
+        key = (task.family.name, task.group)
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = _Line(task.family, task.progress)
+        line.add(task)
         self._by_id[task.id] = task
         self._order.append(task)
-        if not task.is_regular:
-            self._irregular[task.id] = task
-        while len(self._by_id) > self._most:
+        while len(self._order) > self._most:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        oldest = next(iter(self._by_id))
-        del self._by_id[oldest]
-        self._irregular.pop(oldest, None)
+        oldest = self._order.popleft()
+        oldest.is_gone = True
+        del self._by_id[oldest.id]
+        self._lines[oldest.family.name, oldest.group].drop_first()
         self.dropped += 1
-        if self.dropped % 4096 == 0 or len(self._order) > 2 * self._most:
-            self._order = list(self._by_id.values())
 
     def get(self, task_id: str) -> Task | None:
         """The task with this id."""
@@ -191,12 +329,15 @@ class TaskBook:
 
     def touch(self, task: Task) -> None:
         """To be called after a task's course was changed by hand, so that lists stay right."""
-        self._irregular[task.id] = task
+        if not task.is_gone:
+            self._lines[task.family.name, task.group].touch(task)
 
     def select(
         self,
         now: float,
         *,
+        family: str | None = None,
+        group: str | None = None,
         phases: frozenset[str] | None = None,
         after: float | None = None,
         before: float | None = None,
@@ -205,26 +346,32 @@ class TaskBook:
         offset: int = 0,
         limit: int | None = None,
     ) -> tuple[list[Task], int]:
-        """A page of tasks and how many match in all.
+        """A page of tasks and how many match in all. Only `where` has to look at every task.
 
+        family, group  only tasks of these; None = of any
         after, before  creation time, both ends inclusive, mock seconds
         phases         only tasks whose phase is one of these
         """
-        tasks = self._between(after, before)
-        if phases is not None or where is not None:
-            tasks = [
-                task
-                for task in tasks
-                if (phases is None or task.status(now).phase in phases) and (where is None or where(task))
-            ]
-        total = len(tasks)
-        end = total if limit is None else min(total, offset + limit)
-        if newest_first:
-            return [tasks[total - 1 - index] for index in range(offset, end)], total
-        return tasks[offset:end], total
+        found = [
+            (line, line.runs(now, phases, after, before))
+            for (family_name, group_name), line in self._lines.items()
+            if family in (None, family_name) and group in (None, group_name)
+        ]
+        if where is not None:
+            matching = [task for task in list(self._pages(found, newest_first, 0, None)) if where(task)]
+            return matching[offset:] if limit is None else matching[offset : offset + limit], len(matching)
+        total = sum(end - begin for _, runs in found for begin, end in runs)
+        return list(self._pages(found, newest_first, offset, limit)), total
 
-    def _between(self, after: float | None, before: float | None) -> list[Task]:
-        live = self._order[len(self._order) - len(self._by_id) :]
-        low = 0 if after is None else bisect_left(live, after, key=lambda task: task.created)
-        high = len(live) if before is None else bisect_right(live, before, key=lambda task: task.created)
-        return live[low:high]
+    @staticmethod
+    def _pages(found: list[tuple[_Line, Runs]], newest_first: bool, offset: int, limit: int | None) -> Iterator[Task]:
+        if len(found) == 1:
+            return found[0][0].page(found[0][1], newest_first, offset, limit)
+        most = None if limit is None else offset + limit
+        parts = (line.page(runs, newest_first, 0, most) for line, runs in found)
+        return islice(merge(*parts, key=_number, reverse=newest_first), offset, most)
+
+    def shift(self, seconds: float) -> None:
+        """Move every task's history."""
+        for task in self._order:
+            task.shift(seconds)
