@@ -376,3 +376,29 @@ def test_a_body_that_is_too_large_is_answered_in_the_own_form():
     wire = with_header(codec.compose(CREATE, GIF, SENDER), "Host", "multimediaai.cn-beijing.aliyuncs.com")
     answer = running.refuse(wire, "too-large", 413).reply
     assert json.loads(answer.body)["Message"] == "The maximum length of body is exceeded."
+
+
+HOSTILE = {
+    "nothing but an action": Wire("GET", "/", "Action=&Version="),
+    "broken escapes": Wire("GET", "/", "Action=CreateGifTask&Version=%zz&%=%"),
+    "bytes that are no text": Wire("GET", "/", "Action=%ff&Version=2019-08-10&AccessKeyId=%fe"),
+    "a body that is no form": Wire("POST", "/", "Action=x&Version=2019-08-10", (FORM_HEADER,), b"\xff\x00&=\xfe"),
+    "an authorization without sense": Wire("POST", "/", "", (("Authorization", "ACS3-,=;,"), ("x-acs-action", "x"))),
+    "a header that is no text": Wire("POST", "/", "", (("x-acs-action", "\udcff"), ("x-acs-version", "2019-08-10"))),
+    "markup everywhere": Wire("GET", "/", "Action=<x>&Version=<y>&Format=<z>", (("Host", "<h>&"),)),
+    "control characters": Wire("GET", "/", "Action=%00%1b&Version=2019-08-10"),
+    "no host": Wire("GET", "/", "Action=CreateGifTask&Version=2019-08-10"),
+    "a long name": Wire("GET", "/", f"Action={'x' * 100_000}&Version=2019-08-10"),
+}
+
+
+@pytest.mark.parametrize("wire", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("mode", ["strict", "lenient", "off"])
+def test_whatever_arrives_is_answered_in_the_own_form(wire, mode):
+    running = engine(auth=mode)
+    answer = running.handle(wire).reply
+    _, (code, message) = codec.unwrap(answer)
+    assert 400 <= answer.status < 500
+    assert code
+    assert message
+    assert running.bugs == 0
