@@ -144,6 +144,12 @@ def test_the_service_is_not_selected(mockcloud, generation):
     assert failure.told == (406, "ServiceNotSelected", "The service is not activated.")
 
 
+@pytest.mark.mockcloud(max_body=1000)
+def test_a_body_that_is_too_large(mockcloud):
+    failure = failure_of(tea(mockcloud), "CreateGifTask", **{**GIF, "VideoName": "x" * 3000})
+    assert failure.told == (400, "InvalidParameterLengthLimit", "The maximum length of body is exceeded.")
+
+
 # Signatures.
 
 

@@ -17,7 +17,7 @@ from mockcloud.providers import provider as provider_named
 from mockcloud.providers.alibaba import wire as codec
 from mockcloud.providers.alibaba.pairs import FORM, parse, write
 
-from .raw import CONTRACTS, FIXTURES, GIF, RECORDED, SENDER, SENDER_V3, SERVICE, edited, engine, recorded, with_header
+from .raw import CONTRACTS, FIXTURES, GIF, RECORDED, SENDER, SENDER_V3, SERVICE, edited, engine, recorded
 
 CREATE = SERVICE.operations["CreateGifTask"]
 FORM_HEADER = ("Content-Type", FORM)
@@ -369,13 +369,6 @@ def test_region_and_strangers_are_signed_and_ignored(sender: Sender):
     wire = codec.compose(CREATE, {**GIF, "Scales": "[1]", "Stranger": "x"}, sender)
     assert ("RegionId", "cn-north-1") in parse(wire.query)
     assert _answer(wire).status == 200
-
-
-def test_a_body_that_is_too_large_is_answered_in_the_own_form():
-    running = engine()
-    wire = with_header(codec.compose(CREATE, GIF, SENDER), "Host", "multimediaai.cn-beijing.aliyuncs.com")
-    answer = running.refuse(wire, "too-large", 413).reply
-    assert json.loads(answer.body)["Message"] == "The maximum length of body is exceeded."
 
 
 HOSTILE = {
