@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from ..contract.shape import parsed_json
 from ..contract.spec import Operation, Rule
 from .adapter import Offer, narrowed
 from .findings import Case, Finding, Item, ItemResult, case_of, of_rule
@@ -60,11 +61,29 @@ def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity:
         broken = maker.broken(asked)
         if (polarity == "invalid") != (rule.id in broken) or (polarity == "valid" and broken):
             continue
-        if broken - documented:
-            continue  # a rule that nothing documents takes part: whatever the client does is right
+        if broken - documented or is_contested(operation.input, asked):
+            continue  # nothing documents it, or sources disagree: whatever the client does is right
         group = "+".join(sorted(broken)) if len(broken) > 1 else ""
         found.append(Try(operation, method, point.label, asked, broken & reject, point.given, group))
     return found
+
+
+def is_contested(schema: Json, value: Any) -> bool:
+    """Whether a value holds something over which sources disagree."""
+    contested = schema.get("contested")
+    if isinstance(contested, dict) and isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = contested.get("minimum", value), contested.get("maximum", value)
+        return bool(low <= value <= high)
+    if isinstance(contested, list) and value in contested:
+        return True
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        return any(is_contested(properties.get(name, {}), item) for name, item in value.items())
+    if isinstance(value, list):
+        return any(is_contested(schema.get("items", {}), item) for item in value)
+    if isinstance(value, str) and "contentSchema" in schema:
+        return is_contested(schema["contentSchema"], parsed_json(value))
+    return False
 
 
 def rule_items(offer: Offer) -> Iterator[Item]:

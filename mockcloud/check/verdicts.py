@@ -102,8 +102,16 @@ def _allowed(session: Session, operation: Operation, asked: Json, ending: Ending
 
 
 def changed(session: Session, operation: Operation, asked: Json, record: Json) -> list[str]:
-    """What differs between what was asked and what a request carried, as far as the adapter offers it."""
-    return differences(operation, asked, record["parameters"], session.offer)
+    """What differs between what was asked and what a request carried, as far as the adapter offers it.
+
+    A default that is sent where a rule forbids it is a change as well: the request breaks what the input did not.
+    """
+    found = differences(operation, asked, record["parameters"], session.offer)
+    if found:
+        return found
+    client = {rule.id for rule in operation.rules if rule.side == "client" and rule.effect == "reject"}
+    new = {broken["rule"] for broken in record["violations"]} & client - session.offer.maker(operation).broken(asked)
+    return [f"sent a member that breaks {rule}, which what was asked does not" for rule in sorted(new)]
 
 
 def _was_refused(ending: Ending) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from ..adapter import Offer
 from ..findings import Finding, Item, ItemResult
 from ..session import Session
-from . import errors
+from . import errors, trouble, wire
 
 Run = Callable[[Session, ItemResult], Iterator[Finding]]
 
@@ -31,9 +31,22 @@ class Check:
     cap_s: float = 10.0
 
 
+def always(_: Offer) -> str:
+    """It applies to every adapter."""
+    return ""
+
+
 _CHECKS = (
     Check("ERR-MAP", "every documented error reaches the caller as it is", errors.missing_fails, errors.err_map),
     Check("RETRY-NEVER", "definitive errors are met once", errors.missing_fails, errors.retry_never),
+    Check("LOST-ANSWER", "one call makes at most one task", trouble.no_create, trouble.lost_answer, 30.0),
+    Check("BATCH", "no request holds too many ids, and all come back", wire.no_batch, wire.batch),
+    Check("TIMEOUT", "a call ends when nothing is answered", always, trouble.timeout, 60.0),
+    Check("GARBAGE", "an answer that is none ends in a clean error", always, trouble.garbage, 30.0),
+    Check("FRESH", "every attempt is signed anew", wire.no_busy_code, wire.fresh),
+    Check("ROUTE", "every request means a documented operation", always, wire.route),
+    Check("SECRET", "the secret key is never shown", always, wire.secret),
+    Check("IGNORED", "members without effect are not relied on", wire.no_ignored, wire.ignored),
     Check("RETRY-LOAD", "a busy provider is asked a few times, with pauses", errors.missing_fails, errors.retry_load),
 )
 
