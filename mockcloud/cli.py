@@ -167,24 +167,10 @@ def serve(**given: Any) -> None:
 def services(as_json: bool) -> None:
     """List what is served: operations, sample resources, switches."""
     from .contract.load import Contracts
-    from .explain import served
+    from .explain import listed, served
 
     found = [served(service) for service in Contracts().services()]
-    if as_json:
-        click.echo(json.dumps({"services": found, "total": len(found)}, indent=2, ensure_ascii=False))
-        return
-    for said in found:
-        click.echo(f"{said['id']}  {said['title']}, {said['version']}, {said['rules']} rules")
-        for name, words in (("full", "in full"), ("shape", "in shape")):
-            if said[name]:
-                click.echo(f"  {words + ':':<12} {', '.join(said[name])}")
-        if said["unserved"]:
-            click.echo(f"  {'not served:':<12} {len(said['unserved'])} documented operations, --json names them")
-        for kind, keys in said["kinds"].items():
-            click.echo(f"  {kind + ':':<12} {', '.join(map(str, keys)) or 'none'} on a fresh server")
-        for name, values in said["switches"].items():
-            click.echo(f"  --set {said['id']}.{name}={'|'.join(map(str, values))}")
-        click.echo()
+    _show({"services": found, "total": len(found)} if as_json else "\n\n".join(listed(said) for said in found))
 
 
 @cli.command()
@@ -198,12 +184,13 @@ def rules(what: str | None, as_json: bool) -> None:
 
     found = [rule_record(rule) for rule in rules_of(what, Contracts())]
     if as_json:
-        click.echo(json.dumps({"rules": found, "total": len(found)}, indent=2, ensure_ascii=False))
+        _show({"rules": found, "total": len(found)})
         return
+    lines = []
     for said in found:
         effect = "" if said["effect"] == "reject" else f", {said['effect']}"
-        click.echo(f"{said['id']}\n    {said['says']}  ({said['basis']}{effect}; {said['cite']})")
-    click.echo(f"{len(found)} rules")
+        lines.append(f"{said['id']}\n    {said['says']}  ({said['basis']}{effect}; {said['cite']})")
+    _show("\n".join((*lines, f"{len(found)} rules")))
 
 
 @cli.command()
@@ -213,24 +200,32 @@ def explain(what: str, as_json: bool) -> None:
     """Say where a rule comes from and what it does: documented, read off an SDK, or invented here.
 
     RULE is the id of a rule, a behaviour, an operation or a switch, an error as SERVICE:CODE, or what the
-    X-Mockcloud-Reason header says. An unambiguous end of an id will do: width.range, span-60s.
+    X-Mockcloud-Reason header says. An unambiguous end of an id will do: span-60s, output_param.width.range.
     """
     from .contract.load import Contracts
     from .explain import REASONS, explained, find, rendered
 
     if what in REASONS:
-        said: Json = {"id": what, "kind": "reason", "says": REASONS[what]}
-        click.echo(json.dumps(said, indent=2) if as_json else f"{what}\n  {REASONS[what]}")
+        _show({"id": what, "kind": "reason", "says": REASONS[what]} if as_json else f"{what}\n  {REASONS[what]}")
         return
     said = explained(find(what, Contracts()))
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False, default=str) if as_json else rendered(said))
+    _show(said if as_json else rendered(said))
+
+
+def _show(what: Json | str) -> None:
+    """Print a text, or data as JSON. Whoever reads only the first lines has seen enough; that is no error."""
+    text = what if isinstance(what, str) else json.dumps(what, indent=2, ensure_ascii=False, default=str)
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command; gives the exit code. Whatever goes wrong is said in a line or two on standard error."""
     try:
         code = cli.main(arguments, prog_name="mockcloud", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as problem:
         problem.show()
@@ -242,10 +237,6 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
-    except BrokenPipeError:
-        # Whoever read our standard output has seen enough. Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
 
 
 def main() -> None:

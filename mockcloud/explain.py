@@ -43,6 +43,7 @@ REASONS = {
     "malformed": "The request could not be read: broken JSON, XML or text, or not what its headers say.",
     "mockcloud-bug": "mockcloud itself failed. The log has the traceback; please report it.",
     "nonce": "This nonce was used before. A signed request is good for one call.",
+    "not-found": "There is nothing with this id in the account. The log names ids that a fresh server has.",
     "option": "A switch of the mock answers this way; `mockcloud serve --set` changes it.",
     "project": "The project of the path is not that of the token or of the header.",
     "secret-id": "The secret id is none of ours: use mockcloud, or mockcloud-<name> for an account of its own.",
@@ -381,6 +382,18 @@ def served(service: Service) -> Json:
         "switches": {name: switch.get("enum", []) for name, switch in service.options.items()},
         "rules": sum(len(operation.rules) for operation in operations),
     }
+
+
+def listed(said: Json) -> str:
+    """What `served` says, as text for a terminal."""
+    lines = [f"{said['id']}  {said['title']}, {said['version']}, {said['rules']} rules"]
+    lines += [_line(f"in {depth}", ", ".join(said[depth])) for depth in ("full", "shape") if said[depth]]
+    if said["unserved"]:
+        lines.append(_line("not served", f"{len(said['unserved'])} documented operations, --json names them"))
+    lines += [_line(kind, f"{', '.join(keys) or 'none'} on a fresh server") for kind, keys in said["kinds"].items()]
+    for name, values in said["switches"].items():
+        lines.append(f"  --set {said['id']}.{name}={'|'.join(map(str, values))}")
+    return "\n".join(lines)
 
 
 def _sample_id(kind: Kind, item: Json) -> str:
