@@ -55,7 +55,7 @@ def _configurations(state: ServiceState) -> dict[str, Json]:
 def notify(event: Json, task: Task, video: Json | None, state: ServiceState) -> None:
     """Send an event to whom the configuration and UserData say; nobody when it is switched off.
 
-    A member of the event that holds an object is sent as a JSON text.
+    A member of the event that holds an object is sent as a JSON text, as documented.
     """
     known = video or {}
     app = known.get("AppId") or default_of(state.service.operations["GetMessageCallback"], "AppId")
@@ -86,7 +86,7 @@ def _own_url(user_data: Json) -> str:
 
 
 def _as_text(value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(value, dict) else value
+    return value if isinstance(value, str | list) else orjson.dumps(value).decode()
 
 
 def _delivery(url: str, body: Json, config: Json, task: Task, state: ServiceState) -> Delivery:

@@ -23,6 +23,7 @@ Filter = Callable[[Json], bool]
 # What is shown without Fields, as in the example of the page.
 _BASIC = frozenset({"VideoId", "Title", "CoverURL", "CreationTime", "ModificationTime", "Status"})
 _MOST_TOKENS = 1000
+_DEEPEST = 50  # parentheses in parentheses
 _TOKEN = re.compile(r"\s*(?:'([^']*)'|\"([^\"]*)\"|([=()\[\],])|([^\s=()\[\],'\"]+))")
 
 
@@ -38,8 +39,8 @@ def search_media(call: Call, state: ServiceState) -> Json:
         raise state.breaks(call.operation, "token-known", "/ScrollToken", token, "search without a ScrollToken first")
     found = _sorted(_matching(call, state), given(call, state, "SortBy"))
     reachable = found if token is not None else found[: int(state.service.limit("listed-videos"))]
-    videos, _ = page(call, state, reachable)
-    answer: Json = {"MediaList": [_media(video, call, state) for video in videos], "Total": len(found)}
+    media = [_media(video, call, state) for video in page(call, state, reachable)]
+    answer: Json = {"MediaList": media, "Total": len(found)}
     return {**answer, "ScrollToken": _next_token(scrolls, state)} if found else answer
 
 
@@ -98,8 +99,9 @@ class _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
+    text = text.rstrip()
     tokens, place = [], 0
-    while text[place:].strip():
+    while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
             raise MatchError(text)
@@ -115,6 +117,7 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token], by_part: tuple[str, ...], text: str) -> None:
         self.tokens, self.by_part, self.field, self.place = tokens, by_part, text, 0
+        self._depth = 0
 
     def either(self) -> Filter:
         """Conditions with `or` between them."""
@@ -133,8 +136,12 @@ class _Reader:
     def condition(self) -> Filter:
         """One field held against a value, a list or a range, or conditions in parentheses."""
         if self._takes("("):
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise MatchError(self.field)
             inner = self.either()
             self._expect(")")
+            self._depth -= 1
             return inner
         name = self._next("word")
         self.field = name

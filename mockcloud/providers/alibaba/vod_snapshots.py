@@ -7,6 +7,7 @@ management/Image management/ListSnapshots; VD en Developer Guide/Media processin
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from mockcloud.model import Call
@@ -61,15 +62,16 @@ def count_shots(config: Json, duration: float) -> int:
     moments = config.get("SpecifiedOffsetTimes")
     if moments is not None:
         return sum(1 for moment in _moments(moments) if moment <= 1000 * duration)
-    length = duration - (number(config.get("SpecifiedOffsetTime")) or 0) / 1000
-    if length < 0:
+    offset = number(config.get("SpecifiedOffsetTime")) or 0
+    if offset > 1000 * duration:
         return 0
     count, interval = number(config.get("Count")), number(config.get("Interval"))
     if count is None and interval is None:
         return 1
     if interval == 0:  # spread evenly over the video
         return int(count or 1)
-    fitting = math.floor(length / (interval or 1)) + 1
+    length, step = duration - offset / 1000, interval or 1
+    fitting = 1 if step > length else math.floor(length / step) + 1
     return fitting if count is None else min(int(count), fitting)
 
 
@@ -87,7 +89,8 @@ def _made(snapshot_type: str, shots: int, sprite: Json, state: ServiceState) -> 
         sprite.get(name, default_of(operation, "SpriteSnapshotConfig", name))
         for name in ("Columns", "Lines", "KeepCellPic")
     )
-    made = {"SpriteSnapshot": math.ceil(shots / ((number(columns) or 1) * (number(lines) or 1)))}
+    cells = int(number(columns) or 1) * int(number(lines) or 1)
+    made = {"SpriteSnapshot": -(-shots // cells)}
     return {**made, "SpriteOriginSnapshot": shots} if keep == "keep" else made
 
 
@@ -102,15 +105,23 @@ def list_snapshots(call: Call, state: ServiceState) -> Json:
     refuse_status(call, state, video, "states-for-snapshots")
     snapshot_type = given(call, state, "SnapshotType")
     task = _latest(video, snapshot_type, state)
-    urls = list(video["Snapshots"]) if snapshot_type == "CoverSnapshot" else []
-    about: Json = {"CreationTime": video["CreationTime"]} if urls else {}
     if task is not None:
         regular = f"http://{video['StorageLocation']}/{_format(task, snapshot_type)}"
-        urls = [regular.replace(SERIAL, f"{place:05d}") for place in range(1, task.data["made"][snapshot_type] + 1)]
-        about = {"JobId": task.id, "CreationTime": utc(task.created), "Regular": regular}
-    chosen, start = page(call, state, urls)
-    shown = [{"Index": start + place, "Url": url} for place, url in enumerate(chosen, 1)]
-    return {"MediaSnapshot": {"Total": len(urls), **about, "Snapshots": {"Snapshot": shown}}}
+        total = task.data["made"][snapshot_type]
+        about: Json = {"JobId": task.id, "CreationTime": utc(task.created), "Regular": regular}
+        shown = [
+            {"Index": place, "Url": regular.replace(SERIAL, f"{place:05d}")} for place in _page(call, state, total)
+        ]
+    else:
+        covers = video["Snapshots"] if snapshot_type == "CoverSnapshot" else []
+        total, about = len(covers), {"CreationTime": video["CreationTime"]} if covers else {}
+        shown = [{"Index": place, "Url": covers[place - 1]} for place in _page(call, state, total)]
+    return {"MediaSnapshot": {"Total": total, **about, "Snapshots": {"Snapshot": shown}}}
+
+
+def _page(call: Call, state: ServiceState, total: int) -> Sequence[int]:
+    """The numbers, from 1, of the snapshots on the page; there may be too many to make them all."""
+    return page(call, state, range(1, total + 1))
 
 
 def _latest(video: Json, snapshot_type: str, state: ServiceState) -> Task | None:

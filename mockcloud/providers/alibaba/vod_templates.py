@@ -13,7 +13,7 @@ from mockcloud.contract.validate import Validator
 from mockcloud.model import Call, Misuse, Refusal
 from mockcloud.state import ServiceState
 
-from .vod_values import given, object_in, utc
+from .vod_values import given, utc
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ def add_vod_template(call: Call, state: ServiceState) -> Json:
     """Keep a template under a new id."""
     names = ("Name", "TemplateType", "TemplateConfig")
     fields = {**{name: call.parameters[name] for name in names}, "AppId": given(call, state, "AppId")}
-    template = state.shelves["template"].put(stock_template(fields, state))
+    template = state.shelves["template"].put(_whole(fields, state))
     return {"VodTemplateId": template["VodTemplateId"]}
 
 
@@ -38,11 +38,17 @@ def update_vod_template(call: Call, state: ServiceState) -> Json:
 
 def refuse_misfit(call: Call, state: ServiceState, template_type: str, config: str) -> None:
     """Refusal: a configuration that AddVodTemplate would not take for this type."""
+    problem = misfit(state, template_type, config)
+    if problem:
+        detail = f"the template is of type {template_type}; {problem}"
+        raise state.breaks(call.operation, "config-fits-type", "/TemplateConfig", config, detail)
+
+
+def misfit(state: ServiceState, template_type: str, config: str) -> str:
+    """What AddVodTemplate has against a configuration for a type; "" for nothing."""
     whole = {"Name": "any", "TemplateType": template_type, "TemplateConfig": config}
     verdict = Validator(state.service.operations["AddVodTemplate"], state.service)(whole)
-    if verdict.refusal is not None:
-        detail = f"the template is of type {template_type}; {verdict.refusal.detail}"
-        raise state.breaks(call.operation, "config-fits-type", "/TemplateConfig", config, detail)
+    return "" if verdict.refusal is None else verdict.refusal.detail
 
 
 def get_vod_template(call: Call, state: ServiceState) -> Json:
@@ -96,12 +102,22 @@ def _absent(call: Call, state: ServiceState, rule: str, name: str, template_type
 
 
 def stock_template(fields: Json, state: ServiceState) -> Json:
-    """A whole template from some of its fields. Misuse: a TemplateConfig that is no JSON object."""
-    now = utc(state.now())
+    """A whole template from some of its fields. Misuse: a configuration that AddVodTemplate would not take."""
+    template = _whole(fields, state)
+    samples = {sample.get("TemplateConfig") for sample in state.service.kinds["template"].samples}
+    config = template["TemplateConfig"]
+    problem = "" if config in samples else misfit(state, template["TemplateType"], config)
+    if problem:
+        raise Misuse(f"no {template['TemplateType']} template can have this configuration", problem)
+    return template
+
+
+def _whole(fields: Json, state: ServiceState) -> Json:
+    """Some fields and, for the rest, what is there already or the first sample of the type has."""
+    now, kind = utc(state.now()), state.service.kinds["template"]
     key = fields.get("VodTemplateId") or state.ids.hex()
     known = state.shelves["template"].get(key) or {}
     template = {"VodTemplateId": key, "CreationTime": now, "ModifyTime": now, **known, **fields}
-    kind = state.service.kinds["template"]
     template_type = template.setdefault("TemplateType", kind.fields["TemplateType"]["default"])
     if "TemplateConfig" not in template:
         template["TemplateConfig"] = next(
@@ -110,8 +126,6 @@ def stock_template(fields: Json, state: ServiceState) -> Json:
             if sample["TemplateType"] == template_type and "TemplateConfig" in sample
         )
     config = template["TemplateConfig"]
-    if not object_in(config):
-        raise Misuse("TemplateConfig is no JSON object", f"got {config!r}"[:200])
     if isinstance(config, dict):
         template["TemplateConfig"] = orjson.dumps(config).decode()
     return template

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from mockcloud.clock import moment
-from mockcloud.contract.shape import number_in
+from mockcloud.contract.shape import number_in, parsed_json
 from mockcloud.contract.spec import Operation
 from mockcloud.model import Call
 from mockcloud.state import ServiceState
@@ -39,21 +38,17 @@ def listed(call: Call, name: str) -> list[str]:
     return list(dict.fromkeys(entry.strip() for entry in call.parameters.get(name, "").split(",") if entry.strip()))
 
 
-def page(call: Call, state: ServiceState, items: list[Any]) -> tuple[list[Any], int]:
-    """The entries that PageNo and PageSize ask for, and the place of the first one."""
-    number, size = int(given(call, state, "PageNo")), int(given(call, state, "PageSize"))
-    start = (number - 1) * size
-    return items[start : start + size], start
+def page(call: Call, state: ServiceState, entries: Sequence[Any]) -> Sequence[Any]:
+    """The entries that PageNo and PageSize ask for."""
+    place, size = (int(number(given(call, state, name)) or 1) for name in ("PageNo", "PageSize"))
+    start = (place - 1) * size
+    return entries[start : start + size]
 
 
 def object_in(value: Any) -> Json:
     """The object that a JSON text holds, or that already is one; {} for anything else."""
-    if isinstance(value, str):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
-    return value if isinstance(value, dict) else {}
+    found = parsed_json(value) if isinstance(value, str) else value
+    return found if isinstance(found, dict) else {}
 
 
 def number(value: Any) -> int | float | None:

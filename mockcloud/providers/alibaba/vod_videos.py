@@ -100,8 +100,8 @@ def get_video_list(call: Call, state: ServiceState) -> Json:
     )
     if given(call, state, "SortBy").endswith("Desc"):
         found.reverse()
-    videos, _ = page(call, state, found)
-    return {"Total": len(found), "VideoList": {"Video": [shown(video, schema) for video in videos]}}
+    videos = [shown(video, schema) for video in page(call, state, found)]
+    return {"Total": len(found), "VideoList": {"Video": videos}}
 
 
 def _is_wanted(video: Json, call: Call) -> bool:

@@ -15,6 +15,7 @@ FILM = {
     "Duration": 12.5,
     "CreationTime": "2018-01-15T00:00:00Z",
 }
+DEEP = "(" * 51 + "Title='a'" + ")" * 51
 BY_PART = ("Title", "Tags", "Description")
 
 
@@ -86,6 +87,8 @@ def test_conditions_that_do_not_hold(text):
         ("(Title='a'", "Title"),
         ("= 'a'", "= 'a'"),
         ("Title='a", "Title='a"),
+        pytest.param(DEEP, DEEP, id="deep"),
+        pytest.param("(" * 100_000, "(" * 100_000, id="deeper"),
     ],
 )
 def test_text_that_is_no_match(text, field):

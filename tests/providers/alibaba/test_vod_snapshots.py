@@ -75,6 +75,9 @@ def test_latest_successful_job_is_listed(vod):
         ({"SpecifiedOffsetTime": 60_000}, 1),
         ({"SpecifiedOffsetTime": 60_001}, 0),
         ({"SpecifiedOffsetTimes": "[0,1000,60000,60001]"}, 3),
+        ({"Interval": 10**400}, 1),
+        ({"SpecifiedOffsetTime": 10**400}, 0),
+        ({"Count": 10**400, "Interval": 0}, 10**400),
     ],
 )
 def test_number_of_snapshots_in_a_minute(config, count):
@@ -88,6 +91,13 @@ def test_pages(vod):
     last = _listed(vod, PageNo="4")["Snapshots"]["Snapshot"]
     assert [item["Index"] for item in last] == [61]
     assert len(_listed(vod, PageSize="100")["Snapshots"]["Snapshot"]) == 61
+
+
+def test_more_snapshots_than_anybody_could_list(vod):
+    _made(vod, Count=10**30, Interval=0)
+    told = _listed(vod, PageNo="3", PageSize="2")
+    assert told["Total"] == 10**30
+    assert [item["Index"] for item in told["Snapshots"]["Snapshot"]] == [5, 6]
 
 
 def test_sprites_and_their_originals(vod):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mockcloud.model import Misuse
+from mockcloud.providers.alibaba.vod_templates import misfit
 
 from .vod_case import SNAPSHOT_TEMPLATE, START, TEMPLATE, Vod, invalid, missing, no_resource
 
@@ -208,14 +209,20 @@ def test_seeded_template_gets_the_configuration_of_its_type(vod):
 
 
 def test_seeded_configuration_may_be_an_object(vod):
-    key = vod.seed("template", TemplateConfig={"Container": {"Format": "gif"}})["VodTemplateId"]
+    key = vod.seed("template", TemplateConfig=json.loads(_config()))["VodTemplateId"]
     told = vod("GetVodTemplate", VodTemplateId=key)["VodTemplateInfo"]
-    assert told["TemplateConfig"] == '{"Container":{"Format":"gif"}}'
+    assert json.loads(told["TemplateConfig"]) == json.loads(_config())
 
 
-def test_seeded_configuration_has_to_be_json(vod):
-    with pytest.raises(Misuse, match="no JSON object"):
-        vod.seed("template", TemplateConfig="{")
+@pytest.mark.parametrize("config", ["{", "[]", {"Container": {"Format": "gif"}}, {"Container": "gif"}])
+def test_seeded_configuration_has_to_be_one(vod, config):
+    with pytest.raises(Misuse, match="no DynamicImage template can have this configuration"):
+        vod.seed("template", TemplateConfig=config)
+
+
+def test_samples_are_what_could_have_been_added(vod):
+    for template in vod.state.shelves["template"]:
+        assert misfit(vod.state, template["TemplateType"], template["TemplateConfig"]) == ""
 
 
 def test_seeding_again_keeps_the_rest(vod):

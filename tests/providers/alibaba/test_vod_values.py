@@ -65,6 +65,8 @@ def test_defaults_come_from_the_contract():
 
 def test_pages():
     state, items = Vod().state, list(range(25))
-    assert page(_call("GetVideoList"), state, items) == (items[:10], 0)
-    assert page(_call("GetVideoList", PageNo=3), state, items) == (items[20:], 20)
-    assert page(_call("ListSnapshots", PageNo="2", PageSize="20"), state, items) == (items[20:], 20)
+    assert page(_call("GetVideoList"), state, items) == items[:10]
+    assert page(_call("GetVideoList", PageNo=3), state, items) == items[20:]
+    assert page(_call("ListSnapshots", PageNo="2", PageSize="20"), state, items) == items[20:]
+    assert page(_call("ListSnapshots", PageNo="2.0", PageSize="10.0"), state, items) == items[10:20]
+    assert list(page(_call("GetVideoList", PageNo=10), state, range(10**30))) == list(range(90, 100))
