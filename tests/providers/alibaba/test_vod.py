@@ -94,6 +94,13 @@ def test_repeated_parameter_is_refused(vod):
     assert (reply.status, *unwrap(reply)[1]) == invalid("VideoId")
 
 
+def test_body_that_is_too_large_is_named(vod):
+    headers = (("Host", "vod.cn-shanghai.aliyuncs.com"), ("x-acs-action", "GetVideoList"))
+    wire = Wire("POST", "/", "Version=2017-03-21&Format=JSON", headers)
+    reply = vod.engine.refuse(wire, "too-large", 413, "the body is too large").reply
+    assert (reply.status, *unwrap(reply)[1]) == invalid("body")
+
+
 def test_reset_brings_the_samples_back(vod):
     vod("DeleteVideo", VideoIds="7d2fbc3e2734410a1b2c3bdb0e08e55f")
     vod("SetMessageCallback", CallbackURL="http://127.0.0.1:9/")
