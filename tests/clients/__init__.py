@@ -1,0 +1,1 @@
+"""Sample clients that the contract checks are held against: correct ones, buggy ones, official ones."""

@@ -1,0 +1,1 @@
+"""Clients of huawei-mpc: a correct one, buggy ones, the official ones."""

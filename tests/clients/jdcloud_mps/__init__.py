@@ -1,0 +1,1 @@
+"""Clients of jdcloud-mps: a correct one, buggy ones, the official one."""
