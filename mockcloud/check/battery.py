@@ -49,7 +49,7 @@ def offer_of(adapter_class: type[Adapter], contracts: Contracts) -> Offer:
 
 def battery(offer: Offer, options: Options) -> list[Item]:
     """The items of a run. Misuse: a check, rule or exception that does not exist."""
-    items = [*rule_items(offer), *catalog_items(offer, options.max_examples, options.seed)]
+    items = [*rule_items(offer), *catalog_items(offer)]
     known = {*RULE_CHECKS, *CATALOG}
     if wrong := [check for check in options.checks if check not in known]:
         raise Misuse(f"there is no check {wrong[0]!r}", f"there are {', '.join(sorted(known))}")
@@ -109,7 +109,7 @@ def stale_exceptions(results: Iterable[ItemResult], options: Options) -> list[st
 
 def open_session(offer: Offer, cloud: Cloud, options: Options) -> Session:
     """A session for a run."""
-    return Session(offer, cloud, options.case)
+    return Session(offer, cloud, options.case, options.max_examples, options.seed)
 
 
 __all__ = ["AdapterMistake", "Options", "battery", "offer_of", "open_session", "run", "run_item", "stale_exceptions"]

@@ -72,7 +72,7 @@ class Ending:
 class Session:
     """An adapter, a mock, a stage. `patience`: seconds of wall time that any single call may take."""
 
-    def __init__(self, offer: Offer, cloud: Cloud, only_case: str = "") -> None:
+    def __init__(self, offer: Offer, cloud: Cloud, only_case: str = "", max_examples: int = 100, seed: int = 0) -> None:
         self.offer = offer
         self.cloud = cloud
         self.service: Service = offer.service
@@ -81,6 +81,7 @@ class Session:
         self.kept: Json = {}
         self.calls = 0
         self.only_case = only_case
+        self.max_examples, self.seed = max_examples, seed
         self.judged: dict[str, Any] = {}
         self.notes: set[tuple[str, ...]] = set()
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []

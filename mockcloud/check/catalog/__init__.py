@@ -9,7 +9,7 @@ from functools import partial
 from ..adapter import Offer
 from ..findings import Finding, Item, ItemResult
 from ..session import Session
-from . import errors, trouble, wire
+from . import errors, faithful, trouble, wire
 
 Run = Callable[[Session, ItemResult], Iterator[Finding]]
 
@@ -37,6 +37,7 @@ def always(_: Offer) -> str:
 
 
 _CHECKS = (
+    Check("FAITHFUL", "the wire carries what was asked, in every combination", always, faithful.faithful, 60.0),
     Check("ERR-MAP", "every documented error reaches the caller as it is", errors.missing_fails, errors.err_map),
     Check("RETRY-NEVER", "definitive errors are met once", errors.missing_fails, errors.retry_never),
     Check("LOST-ANSWER", "one call makes at most one task", trouble.no_create, trouble.lost_answer, 30.0),
@@ -44,6 +45,7 @@ _CHECKS = (
     Check("TIMEOUT", "a call ends when nothing is answered", always, trouble.timeout, 60.0),
     Check("GARBAGE", "an answer that is none ends in a clean error", always, trouble.garbage, 30.0),
     Check("FRESH", "every attempt is signed anew", wire.no_busy_code, wire.fresh),
+    Check("EXACT", "big, zero-led and non-ASCII values survive", always, faithful.exact),
     Check("ROUTE", "every request means a documented operation", always, wire.route),
     Check("SECRET", "the secret key is never shown", always, wire.secret),
     Check("IGNORED", "members without effect are not relied on", wire.no_ignored, wire.ignored),
@@ -53,7 +55,7 @@ _CHECKS = (
 CATALOG: dict[str, Check] = {check.id: check for check in _CHECKS}
 
 
-def catalog_items(offer: Offer, max_examples: int, seed: int) -> Iterator[Item]:
+def catalog_items(offer: Offer) -> Iterator[Item]:
     """One item for every check; one that does not apply is skipped and says why."""
     for check in CATALOG.values():
         why = check.misses(offer)

@@ -1,0 +1,170 @@
+"""The wire carries what was asked: FAITHFUL over combinations and random requests, EXACT over values that get bent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract.expression import ABSENT
+from ...contract.limits import value_types
+from ...contract.spec import Operation
+from ..adapter import narrowed
+from ..compare import differences
+from ..findings import Case, Finding, ItemResult, case_of
+from ..members import members
+from ..pairs import pairwise
+from ..places import put
+from ..rules import Try, attempted, count, is_contested, left_out
+from ..session import Ending, Session
+from ..verdicts import Verdict
+from .trouble import OURS
+
+Json = dict[str, Any]
+_MOST_ROWS = 120
+SAYS = "the wire carries exactly what was asked, nothing is added, dropped or bent"
+
+
+def faithful(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Pairs of edge values, then random allowed requests: all go through, unchanged."""
+    for name, method in session.offer.operations.items():
+        operation = session.offer.operation(name)
+        if method == "query" or operation.depth != "full":
+            continue
+        given = _given(operation)
+        rows = _planned(session, operation, method)
+        cases = list(_tried(session, operation, method, rows, given, result))
+        if not cases and session.max_examples:
+            cases = _fuzzed(session, operation, method, given, result)
+        if cases:
+            title, says = "allowed input does not go through unchanged", SAYS
+            cite = next((rule.cite for rule in operation.rules), OURS)
+            tried = len(rows) + session.max_examples
+            yield Finding("FAITHFUL", operation.id, title, says, cite, tuple(cases), tried, result.item.id)
+
+
+def _given(operation: Operation) -> tuple[Json, ...]:
+    example = next(example for example in operation.examples if "error" not in example)
+    return tuple(example.get("given", ()))
+
+
+def _planned(session: Session, operation: Operation, method: str) -> list[tuple[str, Json]]:
+    """Rows that hold every pair of edge values, as far as the adapter offers them."""
+    offer, maker = session.offer, session.offer.maker(operation)
+    rows = pairwise(operation, maker).rows[:_MOST_ROWS]
+    asked = [_own(session, operation, method, row) for row in rows]
+    return [
+        (f"row {place + 1}", row)
+        for place, row in enumerate(asked)
+        if _is_allowed(offer.maker(operation), operation, row)
+    ]
+
+
+def _own(session: Session, operation: Operation, method: str, request: Json) -> Json:
+    own = left_out(session.offer, method, operation)
+    return {name: value for name, value in narrowed(session.offer, request).items() if name not in own}
+
+
+def _is_allowed(maker: Any, operation: Operation, request: Json) -> bool:
+    return not maker.broken(request) and not is_contested(operation.input, request)
+
+
+def _tried(
+    session: Session,
+    operation: Operation,
+    method: str,
+    rows: list[tuple[str, Json]],
+    given: tuple[Json, ...],
+    result: ItemResult,
+) -> Iterator[Case]:
+    for label, asked in rows:
+        ending, verdict = _attempt(session, operation, method, label, asked, given)
+        count(result, verdict)
+        if verdict.is_finding:
+            yield case_of(label, asked, ending, f"{verdict.word}: {verdict.detail}")
+
+
+def _attempt(
+    session: Session, operation: Operation, method: str, label: str, asked: Json, given: tuple[Json, ...]
+) -> tuple[Ending, Verdict]:
+    return attempted(session, Try(operation, method, label, asked, frozenset(), given))
+
+
+def _fuzzed(
+    session: Session, operation: Operation, method: str, given: tuple[Json, ...], result: ItemResult
+) -> list[Case]:
+    """Random allowed requests; the smallest that fails is given back."""
+    from hypothesis import HealthCheck, Phase, seed, settings
+    from hypothesis import given as drawing
+
+    from ..strategies import requests_for
+
+    failed: list[Case] = []
+
+    @seed(session.seed)
+    @settings(
+        max_examples=session.max_examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @drawing(requests_for(operation.id, "boundary"))
+    def each(request: Json) -> None:
+        asked = _own(session, operation, method, request)
+        if not _is_allowed(session.offer.maker(operation), operation, asked):
+            return
+        ending, verdict = _attempt(session, operation, method, "random", asked, given)
+        count(result, verdict)
+        if verdict.is_finding:
+            failed[:] = [case_of("random", asked, ending, f"{verdict.word}: {verdict.detail}")]
+            raise AssertionError
+
+    try:
+        each()
+    except AssertionError:
+        return failed
+    return []
+
+
+def exact(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Big integers, fractions, leading zeros, quotes and non-ASCII text arrive as they were given."""
+    for name, method in session.offer.operations.items():
+        operation = session.offer.operation(name)
+        if method == "query" or operation.depth != "full":
+            continue
+        cases: list[Case] = []
+        tried = list(_exact_requests(session, operation, method))
+        for label, asked in tried:
+            ending, verdict = _attempt(session, operation, method, label, asked, _given(operation))
+            count(result, verdict)
+            bent = ending.requests and differences(operation, asked, ending.requests[0]["parameters"], session.offer)
+            if bent or verdict.word.startswith("the client crashed"):
+                cases.append(case_of(label, asked, ending, verdict.detail))
+        if cases:
+            title = "a value does not arrive as it was given"
+            cite = next((rule.cite for rule in operation.rules), OURS)
+            yield Finding("EXACT", operation.id, title, SAYS, cite, tuple(cases), len(tried), result.item.id)
+
+
+_TEXTS = ("007", "动物世界 ✂ é", 'a "b" \\ & <c> +%20 ~*', " x ")
+_WHOLE = (2**53 + 1, 2**63 - 1)
+
+
+def _exact_requests(session: Session, operation: Operation, method: str) -> Iterator[tuple[str, Json]]:
+    maker = session.offer.maker(operation)
+    for member in members(operation, maker):
+        types = value_types(member.schema)
+        values: tuple[Any, ...] = ()
+        if types == ("string",) and not {"enum", "format", "contentSchema", "separator"} & member.schema.keys():
+            values = ("007",) if "text" in member.schema else _TEXTS
+        elif types == ("integer",):
+            values = _WHOLE
+        elif types == ("number",):
+            values = (0.5, 0.1)
+        for value in values:
+            if not session.offer.is_offered(member.path) or value is ABSENT:
+                continue
+            asked = _own(session, operation, method, put(operation, maker.base, member.path, value))
+            if _is_allowed(maker, operation, asked):
+                yield f"{member.path[-1]} {value!r}", asked
