@@ -20,6 +20,7 @@ UNKNOWN_TEMPLATE = "InvalidInput.DefinitionNotExist"
 BAD_OFFSET = "InvalidInput.InvalidTimeOffset"
 NO_VIDEO = "SourceFileError.NoVideoMedia"
 NO_RESOLUTION = "SourceFileError.NoVideoResolution"
+NO_SOURCE = "SourceFileError.DownloadNotAccessible"
 _SAMPLES = 10
 
 
@@ -43,6 +44,8 @@ def plan(media: Json, process: Json, state: ServiceState) -> list[Json]:
 def _planned(kind: str, member: str, make: Maker, entry: Json, media: Json, state: ServiceState) -> Json:
     whole = {"Type": kind, "member": member, "Input": entry, "code": "", "Output": None}
     try:
+        if not media["MediaUrl"]:  # DeleteMedia has taken the original
+            raise Failed(NO_SOURCE)
         if media["Category"] != "Video":
             raise Failed(NO_VIDEO)
         if not (media["Width"] and media["Height"]):

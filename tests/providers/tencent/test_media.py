@@ -218,6 +218,18 @@ def test_deleting_the_original_takes_its_address_and_its_cover():
     assert (basic["MediaUrl"], basic["CoverUrl"]) == ("", "")
 
 
+def test_nothing_is_made_without_the_original():
+    vod = Vod()
+    vod("DeleteMedia", FileId=VIDEO, DeleteParts=[{"Type": "OriginalFiles"}])
+
+    task = vod("ProcessMedia", FileId=VIDEO, MediaProcessTask={"AnimatedGraphicTaskSet": [{"Definition": GIF}]})
+    vod.advance(5)
+
+    (part,) = vod("DescribeTaskDetail", TaskId=task["TaskId"])["ProcedureTask"]["MediaProcessResultSet"]
+    told = part["AnimatedGraphicTask"]
+    assert (told["Status"], told["ErrCodeExt"]) == ("FAIL", "SourceFileError.DownloadNotAccessible")
+
+
 def test_type_of_deleted_parts_is_mandatory():
     vod = Vod()
 
