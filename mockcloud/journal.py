@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -13,13 +14,36 @@ from .model import Violation, Wire, WireReply
 from .redact import Redactor
 
 Json = dict[str, Any]
-_OVERHEAD = 600  # bytes that an entry takes beside its texts, roughly
+_OVERHEAD = 900  # bytes that an entry takes beside its texts, roughly
+_PER_HEADER = 160
+_PER_VIOLATION = 2_500
 _LONGEST_TEXT = 65_536
+_LONGEST_VALUE = 2_048
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the engine knows of a request beside its bytes; not yet redacted. `time`: mock seconds since the epoch."""
+
+    time: float
+    account: str
+    service: str = ""
+    operation: str = ""
+    parameters: Json | None = None
+    violations: tuple[Violation, ...] = ()
+    reason: str = ""
+    detail: str = ""
+    diagnosis: Json | None = None
+    request_id: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One request and its answer, already redacted. `time`: mock seconds since the epoch."""
+    """One request and its answer, redacted. What has structure is kept as JSON text, which takes a tenth of the room.
+
+    size  bytes that it takes, roughly
+    """
 
     id: int
     time: float
@@ -30,16 +54,26 @@ class Entry:
     path: str
     headers: list[tuple[str, str]]
     body: str
-    parameters: Json
+    packed_parameters: bytes
     status: int
     response: str
     violations: tuple[Violation, ...]
     reason: str
     detail: str
-    diagnosis: Json | None
+    packed_diagnosis: bytes
     request_id: str
     fault: str
     size: int
+
+    @property
+    def parameters(self) -> Any:
+        """The parameters as they were sent."""
+        return orjson.loads(self.packed_parameters)
+
+    @property
+    def diagnosis(self) -> Any:
+        """Both canonical strings of a signature that is wrong, and where they part; None of any other request."""
+        return orjson.loads(self.packed_diagnosis)
 
     def as_json(self, stamp: str) -> Json:
         """The record of `GET /_mockcloud/requests`."""
@@ -57,14 +91,8 @@ class Entry:
             "status": self.status,
             "response": parsed(self.response),
             "violations": [
-                {
-                    "rule": found.rule,
-                    "path": found.path,
-                    "value": found.value,
-                    "cite": found.cite,
-                    "effect": found.effect,
-                }
-                for found in self.violations
+                {"rule": one.rule, "path": one.path, "value": one.value, "cite": one.cite, "effect": one.effect}
+                for one in self.violations
             ],
             "reason": self.reason,
             "detail": self.detail,
@@ -80,8 +108,8 @@ class Journal:
     def __init__(self, most: int = 10_000, most_bytes: int = 64 * 1024 * 1024) -> None:
         self._most, self._most_bytes = most, most_bytes
         self._entries: deque[Entry] = deque()
-        self._bytes = 0
         self._next = 1
+        self.size = 0
         self.dropped = 0
 
     def __iter__(self) -> Iterator[Entry]:
@@ -90,70 +118,101 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(
-        self,
-        wire: Wire,
-        reply: WireReply,
-        redactor: Redactor,
-        *,
-        time: float,
-        account: str,
-        service: str,
-        operation: str,
-        parameters: Json,
-        violations: tuple[Violation, ...] = (),
-        reason: str = "",
-        detail: str = "",
-        diagnosis: Json | None = None,
-        request_id: str = "",
-        fault: str = "",
-    ) -> Entry:
+    def add(self, wire: Wire, reply: WireReply, redactor: Redactor, notes: Notes) -> Entry:
         """Keep a request and its answer."""
-        query = redactor.text(wire.query) if wire.query else ""
+        query = f"?{redactor.text(_plain(wire.query))}" if wire.query else ""
         body = redactor.text(_text(wire.body)) if wire.body else ""
         response = redactor.text(_text(reply.body)) if reply.body else ""
-        size = _OVERHEAD + 3 * len(body) + len(response) + len(query) + len(wire.path)
+        headers = redactor.headers([(name, _plain(value)) for name, value in wire.headers])
+        parameters = packed(notes.parameters, redactor) if notes.parameters else b"{}"
+        violations = tuple(_storable(found, redactor) for found in notes.violations)
+        diagnosis = packed(notes.diagnosis, redactor) if notes.diagnosis else b"null"
+        detail = redactor.text(_plain(notes.detail)) if notes.detail else ""
+        path = f"{_plain(wire.path)}{query}"
+        texts = (path, body, response, detail)
+        size = _OVERHEAD + sum(map(_weight, texts)) + len(parameters) + len(diagnosis)
+        size += sum(_PER_VIOLATION + len(found.path) for found in violations)
+        size += sum(_PER_HEADER + len(name) + len(value) for name, value in headers)
         entry = Entry(
             id=self._next,
-            time=time,
-            account=account,
-            service=service,
-            operation=operation,
+            time=notes.time,
+            account=notes.account,
+            service=notes.service,
+            operation=_plain(notes.operation[:_LONGEST_VALUE]),
             method=wire.method,
-            path=f"{wire.path}?{query}" if query else wire.path,
-            headers=redactor.headers(wire.headers),
+            path=path,
+            headers=headers,
             body=body,
-            parameters=redactor.value(parameters),
+            packed_parameters=parameters,
             status=reply.status,
             response=response,
             violations=violations,
-            reason=reason,
+            reason=notes.reason,
             detail=detail,
-            diagnosis=diagnosis,
-            request_id=request_id,
-            fault=fault,
+            packed_diagnosis=diagnosis,
+            request_id=notes.request_id,
+            fault=notes.fault,
             size=size,
         )
         self._next += 1
         self._entries.append(entry)
-        self._bytes += size
-        while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
-            self._bytes -= self._entries.popleft().size
+        self.size += size
+        while len(self._entries) > self._most or (self.size > self._most_bytes and len(self._entries) > 1):
+            self.size -= self._entries.popleft().size
             self.dropped += 1
         return entry
 
-    def clear(self, account: str | None = None) -> None:
-        """Forget everything, or what one account did."""
-        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
-        self._entries = deque(kept)
-        self._bytes = sum(entry.size for entry in kept)
+    def clear(self, account: str | None = None) -> int:
+        """Forget everything, or what one account did; how many entries went."""
+        before = len(self._entries)
+        self._entries = deque(entry for entry in self._entries if account is not None and entry.account != account)
+        self.size = sum(entry.size for entry in self._entries)
         if account is None:
             self.dropped = 0
+        return before - len(self._entries)
+
+
+def _storable(found: Violation, redactor: Redactor) -> Violation:
+    """The same violation, its value redacted, cut where it is long, and nobody else's."""
+    name = found.path.rpartition("/")[2]
+    text = packed({name: found.value}, redactor)
+    if len(text) <= _LONGEST_VALUE:
+        whole = orjson.loads(text)
+        return replace(found, value=next(iter(whole.values())) if isinstance(whole, dict) else whole)
+    return replace(found, value=f"{text[:_LONGEST_VALUE].decode('utf-8', 'replace')}... ({len(text)} bytes)")
+
+
+def packed(value: Any, redactor: Redactor | None = None) -> bytes:
+    """Redacted JSON. What JSON does not have (whole numbers over 64 bit, half characters) comes as near as it gets."""
+    try:
+        return _dumped(value, redactor)
+    except RecursionError:
+        return b'"too deep to be kept"'
+
+
+def _dumped(value: Any, redactor: Redactor | None) -> bytes:
+    try:
+        data = orjson.dumps(value)
+        if redactor is None or redactor.has_none(data.decode()):
+            return data
+        return orjson.dumps(redactor.value(value))
+    except TypeError:
+        whole = value if redactor is None else redactor.value(value)
+        return json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
+def _plain(text: str) -> str:
+    """The same text with bytes that were not UTF-8 replaced, so that it can be shown."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _text(data: bytes) -> str:
     text = data.decode("utf-8", "replace")
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... ({len(text)} characters)"
+
+
+def _weight(text: str) -> int:
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 def parsed(text: str) -> Any:

@@ -8,7 +8,7 @@ route → open → decode → authenticate → fault → validate → behave →
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,16 @@ from .contract.validate import Validator
 from .faults import WIRE_FAULTS, Fault, Faults
 from .gate import KEY_ID, Gate
 from .ids import Ids
-from .journal import Journal
-from .model import Call, Refusal, Reply, Violation, Wire, WireReply
-from .redact import Redactor
+from .journal import Journal, Notes, packed
+from .model import Call, Claim, Refusal, Reply, Violation, Wire, WireReply
+from .redact import Redactor, key_shown
 from .state import Account, Settings, World
 
 Json = dict[str, Any]
 log = logging.getLogger("mockcloud")
 
 REASON = "X-Mockcloud-Reason"
+_LONGEST_ASKED = 200  # characters of an unknown path that are repeated and compared
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class _Exchange:
     fault: Fault | None = None
     service: Service | None = None
     sent: Json | None = None
+    claim: Claim | None = None
 
 
 class Engine:
@@ -104,39 +106,48 @@ class Engine:
         self._ids = Ids(f"{self.settings.seed}/requests")
         self._validators: dict[str, Validator] = {}
         self._redactors: dict[str, Redactor] = {}
-        self._bare_redactor = Redactor()
+        self._bare_redactor = Redactor(self.settings.secrets, self.settings.secrets)
 
     # The way of a request.
 
     def handle(self, wire: Wire, arrived: int | None = None) -> Outcome:
         """Answer a request. `arrived`: `world.resets` when its head came in, so that a reset since then counts."""
+        return self._begin(wire, arrived, self._process)
+
+    def refuse(self, wire: Wire, kind: str, status: int, detail: str = "", arrived: int | None = None) -> Outcome:
+        """Answer a request that the server does not take: too large, too slow, too deep.
+
+        kind    whose answer the contract gives ("too-large", "malformed"); also what X-Mockcloud-Reason says
+        status  the answer's when the request belongs to no service
+        """
+
+        def process(exchange: _Exchange, provider: providers.Provider) -> Reply:
+            exchange.service = service = self.contracts.service(exchange.call.service)
+            answer = service.refusals.get(kind, service.refusals["default"])
+            raise Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason=kind, detail=detail)
+
+        return self._begin(wire, arrived, process, status)
+
+    def _begin(
+        self,
+        wire: Wire,
+        arrived: int | None,
+        process: Callable[[_Exchange, providers.Provider], Reply],
+        status: int = 404,
+    ) -> Outcome:
         arrived = self.world.resets if arrived is None else arrived
         self.run_due()
-        name = self._route(wire)
-        if name is None:
-            return self._nobodys(wire, arrived)
-        provider = providers.provider(name)
-        call = provider.open(wire, provider.new_request_id(self._ids))
-        exchange = _Exchange(wire, arrived, call, self.world.account(KEY_ID, arrived))
-        return self._answer(exchange, provider, lambda: self._process(exchange, provider))
-
-    def refuse(self, wire: Wire, kind: str, status: int, arrived: int | None = None) -> Outcome:
-        """Answer a request that the server could not read whole (kind: "too-large", "malformed")."""
-        arrived = self.world.resets if arrived is None else arrived
-        name = self._route(wire)
-        if name is None:
-            return self._nobodys(wire, arrived, status)
-        provider = providers.provider(name)
-        call = provider.open(wire, provider.new_request_id(self._ids))
-        exchange = _Exchange(wire, arrived, call, self.world.account(KEY_ID, arrived))
-        exchange.service = self.contracts.service(call.service)
-
-        def process() -> Reply:
-            refusals = self.contracts.service(call.service).refusals
-            answer = refusals.get(kind, refusals["default"])
-            raise Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason=kind)
-
-        return self._answer(exchange, provider, process)
+        account = self.world.account(KEY_ID, arrived)
+        try:
+            name = self._route(wire)
+            if name is None:
+                return self._nobodys(wire, account, status)
+            provider = providers.provider(name)
+            ids = self._ids if account.is_current else Ids("stale")
+            exchange = _Exchange(wire, arrived, provider.open(wire, provider.new_request_id(ids)), account)
+            return self._answer(exchange, provider, lambda: process(exchange, provider))
+        except Exception:
+            return self._lost(wire, account)
 
     def _route(self, wire: Wire) -> str | None:
         host = (wire.header("host") or "").rpartition(":")[0] or wire.header("host") or ""
@@ -168,9 +179,12 @@ class Engine:
         operation = service.operations.get(call.operation)
         if operation is not None and operation.group == "open":
             return
-        claim = provider.credentials(call, service)
+        claim = exchange.claim = provider.credentials(call, service)
         if self.gate.mode == "strict":
-            call.account = provider.verify(call, claim, service, self.gate)
+            # A request from before a reset must not use up a nonce after it.
+            is_stale = self.world.is_stale(self.gate.account(claim.key_id), exchange.arrived)
+            gate = Gate(self.gate.mode, self.gate.wall) if is_stale else self.gate
+            call.account = provider.verify(call, claim, service, gate)
         else:
             known = self.gate.token(claim.token) if claim.token else None
             call.account = known[0] if known else self.gate.account(claim.key_id)
@@ -214,21 +228,21 @@ class Engine:
     # The way back.
 
     def _answer(self, exchange: _Exchange, provider: providers.Provider, process: Callable[[], Reply]) -> Outcome:
-        call = exchange.call
         try:
-            reply = process()
-            if reply.hold > 0:
-                return self._held(exchange, provider, reply)
-            answer = provider.encode(call, reply)
-        except Refusal as refusal:
-            answer = self._refused(exchange, provider, refusal)
+            try:
+                reply = process()
+                answer = provider.encode(exchange.call, reply)
+                if reply.hold > 0:
+                    return self._held(exchange, provider, answer, reply.hold)
+            except Refusal as refusal:
+                answer = self._refused(exchange, provider, refusal)
         except Exception:
             answer = self._bug(exchange, provider)
         self._record(exchange, answer)
-        self.wake()
+        self.run_due()
         return Outcome(answer, exchange.account, exchange.fault)
 
-    def _held(self, exchange: _Exchange, provider: providers.Provider, reply: Reply) -> Outcome:
+    def _held(self, exchange: _Exchange, provider: providers.Provider, answer: WireReply, hold: float) -> Outcome:
         def again(is_last: bool) -> Outcome:
             def process() -> Reply:
                 service = self.contracts.service(exchange.call.service)
@@ -237,7 +251,7 @@ class Engine:
 
             return self._answer(exchange, provider, process)
 
-        return Outcome(provider.encode(exchange.call, reply), exchange.account, exchange.fault, reply.hold, again)
+        return Outcome(answer, exchange.account, exchange.fault, hold, again)
 
     def _refused(self, exchange: _Exchange, provider: providers.Provider, refusal: Refusal) -> WireReply:
         call = exchange.call
@@ -245,6 +259,9 @@ class Engine:
         entry = service.error(refusal.code, refusal.variant, call.operation)
         exchange.reason = refusal.reason or refusal.code
         exchange.detail = refusal.detail
+        if exchange.claim is not None and exchange.claim.key_id:
+            # A key id that is not the mock's may be somebody's real one.
+            exchange.detail = refusal.detail.replace(exchange.claim.key_id, key_shown(exchange.claim.key_id))
         exchange.diagnosis = refusal.diagnosis
         # What was ignored or only warned of stays, when something else is refused later.
         exchange.violations += tuple(found for found in refusal.violations if found not in exchange.violations)
@@ -255,26 +272,17 @@ class Engine:
     def _log_refusal(self, exchange: _Exchange, refusal: Refusal) -> None:
         if not log.isEnabledFor(logging.WARNING):
             return
-        call = exchange.call
-        where = f"{call.service}.{call.operation or '?'}"
-        cites = "; ".join(dict.fromkeys(found.cite for found in refusal.violations[:1]))
-        redacted = self._redactor(exchange.service).text(refusal.detail)
-        log.warning(
-            "%s refused with %s: %s%s [%s]",
-            where,
-            refusal.code,
-            redacted,
-            f" ({cites})" if cites else "",
-            exchange.reason,
-        )
+        call, redactor = exchange.call, self._redactor(exchange.service)
+        where = f"{call.service}.{shown(call.operation)[:_LONGEST_ASKED] or '?'}"
+        cites = "".join(f" ({found.cite})" for found in refusal.violations[:1])
+        detail = shown(redactor.text(exchange.detail))
+        log.warning("%s refused with %s: %s%s [%s]", where, refusal.code, detail, cites, exchange.reason)
         if refusal.diagnosis:
-            log.warning(
-                "signature: %s", orjson.dumps(self._redactor(exchange.service).value(refusal.diagnosis)).decode()
-            )
+            log.warning("signature: %s", packed(refusal.diagnosis, redactor).decode())
 
     def _bug(self, exchange: _Exchange, provider: providers.Provider) -> WireReply:
         self.bugs += 1
-        log.exception("mockcloud itself failed in %s.%s", exchange.call.service, exchange.call.operation)
+        log.exception("mockcloud itself failed in %s.%s", exchange.call.service, shown(exchange.call.operation))
         service = self.contracts.service(exchange.call.service)
         answer = service.refusals.get("internal", service.refusals["default"])
         refusal = Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason="mockcloud-bug")
@@ -284,10 +292,7 @@ class Engine:
         account, call = exchange.account, exchange.call
         if not self.world.is_current(account):
             return
-        self.journal.add(
-            exchange.wire,
-            answer,
-            self._redactor(exchange.service),
+        notes = Notes(
             time=self.clock.now(),
             account=account.name,
             service=call.service,
@@ -300,39 +305,39 @@ class Engine:
             request_id=call.request_id,
             fault="" if exchange.fault is None else exchange.fault.error,
         )
+        self.journal.add(exchange.wire, answer, self._redactor(exchange.service), notes)
 
     def _redactor(self, service: Service | None) -> Redactor:
         if service is None:
             return self._bare_redactor
         found = self._redactors.get(service.id)
         if found is None:
-            secrets = service.secrets
-            found = self._redactors[service.id] = Redactor(secrets["headers"], secrets["parameters"])
+            secrets, more = service.secrets, self.settings.secrets
+            found = Redactor((*secrets["headers"], *more), (*secrets["parameters"], *more))
+            self._redactors[service.id] = found
         return found
 
-    def _nobodys(self, wire: Wire, arrived: int, status: int = 404) -> Outcome:
-        asked = f"{wire.method} {wire.path}"
+    def _nobodys(self, wire: Wire, account: Account, status: int) -> Outcome:
+        asked = f"{wire.method} {wire.path}"[:_LONGEST_ASKED]
         hints = (nearest(service, asked) for service in self.contracts.services())
         hint = next((hint for hint in hints if hint), "")
         error = f"{asked} belongs to no service that mockcloud knows{hint}"
-        body = orjson.dumps({"error": error, "hint": "`mockcloud services` lists what is served"})
-        answer = WireReply(status, (("Content-Type", "application/json"), (REASON, "unrouted")), body)
-        account = self.world.account(KEY_ID, arrived)
         log.warning("%s [unrouted]", error)
-        if self.world.is_current(account):
-            self.unrouted += 1
-            self.journal.add(
-                wire,
-                answer,
-                self._bare_redactor,
-                time=self.clock.now(),
-                account=account.name,
-                service="",
-                operation="",
-                parameters={},
-                reason="unrouted",
-                detail=error,
-            )
+        self.unrouted += account.is_current
+        return self._bare(wire, account, status, error, "`mockcloud services` lists what is served", "unrouted")
+
+    def _lost(self, wire: Wire, account: Account) -> Outcome:
+        """What is left when not even the provider's own error could be made."""
+        self.bugs += 1
+        log.exception("mockcloud itself failed on %s %s", wire.method, wire.path)
+        return self._bare(wire, account, 500, "mockcloud itself failed", "its log has the traceback", "mockcloud-bug")
+
+    def _bare(self, wire: Wire, account: Account, status: int, error: str, hint: str, reason: str) -> Outcome:
+        body = orjson.dumps({"error": shown(error), "hint": hint})
+        answer = WireReply(status, (("Content-Type", "application/json"), (REASON, reason)), body)
+        if account.is_current:
+            notes = Notes(self.clock.now(), account.name, reason=reason, detail=error)
+            self.journal.add(wire, answer, self._bare_redactor, notes)
         return Outcome(answer, account)
 
     # Time, and starting over.
@@ -343,11 +348,43 @@ class Engine:
         limit = self.clock.now() if until is None else until
         while (entry := self.world.agenda.pop(limit)) is not None:
             due, action = entry
-            action(due)
+            try:
+                action(due)
+            except Exception:
+                self.bugs += 1
+                log.exception("mockcloud itself failed in what was due at %s", stamp(due))
             done += 1
         if done:
             self.wake()
         return done
+
+    def moves(self, target: float) -> Iterator[None]:
+        """Move the clock to a moment, in steps: what falls due on the way happens at its moment, in order.
+
+        A step ends when something has happened; whoever takes the steps may post deliveries between them. A reset
+        ends the way. The clock stands still meanwhile. Backwards nothing happens, see `World.rewind`.
+        """
+        clock, resets = self.clock, self.world.whole_resets
+        was_frozen = clock.is_frozen
+        clock.freeze()
+        try:
+            if target < clock.now():
+                self.world.rewind(target)
+            while (due := self.world.agenda.next_due()) is not None and due <= target:
+                clock.set(max(due, clock.now()))
+                self.run_due(clock.now())
+                yield
+                if self.world.whole_resets != resets:
+                    return
+            clock.set(max(target, clock.now()))
+        finally:
+            if not was_frozen and self.world.whole_resets == resets:
+                clock.resume()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on and do what falls due, without posting anything."""
+        for _ in self.moves(self.clock.now() + seconds):
+            continue
 
     def _deliver(self, delivery: Any, account: Account) -> None:
         self.callbacks.add(delivery, account)
@@ -378,6 +415,14 @@ def worded(entry: ErrorEntry, fill: tuple[str, ...], service: Service, operation
     words = [*fill[:places], *[spare] * (places - len(fill))]
     parts = message.split("%s")
     return "".join(part + (words[place] if place < places else "") for place, part in enumerate(parts))
+
+
+def shown(text: str) -> str:
+    """Text that came from outside, fit for a line of the log and for JSON: no control characters, no surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in whole)
 
 
 def stamp(seconds: float) -> str:

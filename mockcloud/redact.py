@@ -1,4 +1,7 @@
-"""Secrets leave before anything is stored: journal, log, reports. The list is data; users add, nobody shortens."""
+"""Secrets leave before anything is stored: journal, log, reports. The list is data; users add, nobody shortens.
+
+Most texts hold no secret, so a search for a few stems comes first; only what has one of them is looked at closely.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,134 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
+from .gate import KEY_ID
+
 Json = dict[str, Any]
 
 HIDDEN = "***"
-# Names that are secret wherever they stand, beside what each provider's contract lists.
-HEADERS = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
-PARAMETERS = frozenset({"signature", "password", "secret", "securitytoken", "token", "accesskeysecret", "secretkey"})
-_SIGNATURE = re.compile(r"(?i)(signature\s*=\s*)[^,\s&]+")
-_KEPT_SCHEME = re.compile(r"(?i)\b(credential|access|signedheaders)\s*=")
+# Secret wherever they stand, beside what each provider's contract lists; in any case, with - or _ or neither.
+HEADERS = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"})
+HEADER_ENDS = ("-token", "-secret", "-password", "-signature")
+PARAMETERS = frozenset({"signature", "password", "secret", "token", "securitytoken", "accesskeysecret", "secretkey"})
+# Names in the query of a signed URL (object stores, content delivery), which may stand in any other text.
+SIGNED = frozenset(
+    {
+        *("sign", "sig", "authkey", "xamzsignature", "xamzsecuritytoken", "xosssignature", "xosssecuritytoken"),
+        *("xobssecuritytoken", "xcossecuritytoken", "qsignature", "bearertoken"),
+    }
+)
+# Of these the first characters stay, and all of those that are the mock's own.
+KEY_IDS = frozenset(
+    {
+        *("accesskey", "accesskeyid", "ossaccesskeyid", "awsaccesskeyid", "secretid", "credential", "access"),
+        *("xamzcredential", "xosscredential", "qak"),
+    }
+)
+_KEPT = 4
+# Whatever holds one of the names above holds one of these, however it is hyphenated.
+_STEMS = ("sig", "token", "secret", "password", "credential", "auth", "access", "q-ak")
+
+# A pair in a query, a header, a log line; percent-encoded once or twice where one text stands in another.
+_BEFORE = r"(?:^|[?&\s,;\"'(/]|%3F|%26|%253F|%2526)"
+_EQUALS = r"\s?(?:=|%3D|%253D)\s?"
+_VALUE = r"(?:'([^']*)'|\"([^\"]*)\"|([^\s&\"<>,]+?)(?=%26|%2526|[\s&\"<>,]|$))"
+# A member of JSON, which may be text in another JSON and so have escaped quotes. What has no end is hidden to the last.
+_MEMBER = r"\s{0,8}:\s{0,8}(?:\1\"((?:\\.|[^\"\\])*?)\1\"|\\?[\[{\"].*|[^,\]}\s\"]+)"
+
+_SIGNED_BY = re.compile(r"(?i)\b(?:credential|access)=.*\bsignature=")
 
 
 class Redactor:
-    """Hides the values of secret headers and parameters. Names in any case."""
+    """Hides the values of secret headers and parameters. headers, parameters: further names."""
 
     def __init__(self, headers: Iterable[str] = (), parameters: Iterable[str] = ()) -> None:
+        more = {_plain(name) for name in parameters} - KEY_IDS
         self._headers = HEADERS | {name.lower() for name in headers}
-        self._names = PARAMETERS | {name.lower() for name in parameters}
-        names = "|".join(sorted(map(re.escape, self._names), key=len, reverse=True))
-        self._pairs = re.compile(rf"(?i)((?:^|[?&\s])(?:{names})=)[^&\s\"]+")
-        self._json = re.compile(rf'(?i)("(?:{names})"\s*:\s*)("(?:[^"\\]|\\.)*"|[^,}}\]\s]+)')
-        self._xml = re.compile(rf"(?i)(<({names})>)[^<]*(</\2>)")
+        self._names = PARAMETERS | more
+        self._stems = (*_STEMS, *(name.lower() for name in parameters), *more)
+        everywhere = _spelt(self._names | KEY_IDS - {"access"})  # that alone is a plain word
+        self._pairs = re.compile(rf"(?im)({_BEFORE})({_spelt(self._names | SIGNED | KEY_IDS)})({_EQUALS}){_VALUE}")
+        self._json = re.compile(rf"(?is)(\\{{0,8}})\"({everywhere})\1\"{_MEMBER}")
+        self._xml = re.compile(rf"(?i)(<({everywhere})>)([^<]*)(</\2>)")
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Headers with secret values hidden; of a signature header the key id and the signed names stay."""
-        return [(name, _header_value(value) if name.lower() in self._headers else value) for name, value in headers]
+        return [(name, self._header(name.lower(), value)) for name, value in headers]
+
+    def _header(self, name: str, value: str) -> str:
+        if name not in self._headers and not name.endswith(HEADER_ENDS):
+            return self.text(value) if "=" in value or "{" in value else value
+        scheme, space, rest = value.partition(" ")
+        if _SIGNED_BY.search(rest):
+            return f"{scheme} {self._pairs.sub(_hidden_pair, rest)}"
+        return f"{scheme} {HIDDEN}" if space and scheme.isalnum() else HIDDEN
+
+    def has_none(self, text: str) -> bool:
+        """Whether a text holds no secret for sure."""
+        low = text.lower()
+        return not any(stem in low for stem in self._stems)
 
     def text(self, text: str) -> str:
-        """A query, form, JSON or XML text with secret values hidden."""
-        if "=" in text:
-            text = self._pairs.sub(rf"\g<1>{HIDDEN}", text)
-        if '"' in text:
-            text = self._json.sub(rf'\g<1>"{HIDDEN}"', text)
-        return self._xml.sub(rf"\g<1>{HIDDEN}\g<3>", text) if "</" in text else text
+        """A query, form, JSON, XML or canonical string with secret values hidden."""
+        if self.has_none(text):
+            return text
+        if text[:1] in ("{", "["):
+            try:
+                return orjson.dumps(self.value(orjson.loads(text))).decode()
+            except (orjson.JSONDecodeError, TypeError, RecursionError):
+                pass  # not JSON, or nothing that we would read as such
+        text = self._pairs.sub(_hidden_pair, text)
+        text = self._json.sub(_hidden_member, text)
+        return self._xml.sub(_hidden_element, text)
 
     def value(self, value: Any) -> Any:
-        """A decoded value with secret members hidden at any depth."""
+        """A decoded value with secret members hidden at any depth, and what is secret in its texts."""
         if isinstance(value, dict):
-            return {key: HIDDEN if str(key).lower() in self._names else self.value(item) for key, item in value.items()}
-        return [self.value(item) for item in value] if isinstance(value, list) else value
+            return {key: self._member(_plain(str(key)), item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def _member(self, name: str, value: Any) -> Any:
+        if name in self._names:
+            return HIDDEN
+        if name in KEY_IDS and name != "access" and isinstance(value, str):
+            return key_shown(value)
+        return self.value(value)
 
 
-def _header_value(value: str) -> str:
-    if _KEPT_SCHEME.search(value):
-        return _SIGNATURE.sub(rf"\g<1>{HIDDEN}", value)
-    scheme, space, _ = value.partition(" ")
-    return f"{scheme} {HIDDEN}" if space and scheme.isalnum() else HIDDEN
+def key_shown(key_id: str) -> str:
+    """An access key id as it may be stored: whole when it is the mock's, else its first characters."""
+    if key_id == KEY_ID or key_id.startswith((f"{KEY_ID}-", f"{KEY_ID}/", f"{KEY_ID}%")):
+        return key_id
+    return f"{key_id[:_KEPT]}{HIDDEN}"
+
+
+def _shown(name: str, value: str) -> str:
+    return key_shown(value) if _plain(name) in KEY_IDS else HIDDEN
+
+
+def _hidden_pair(found: re.Match[str]) -> str:
+    before, name, equals, single, double, bare = found.groups()
+    quote = "'" if single is not None else '"' if double is not None else ""
+    return f"{before}{name}{equals}{quote}{_shown(name, single or double or bare or '')}{quote}"
+
+
+def _hidden_member(found: re.Match[str]) -> str:
+    mark = f'{found[1]}"'
+    return f"{mark}{found[2]}{mark}:{mark}{HIDDEN if found[3] is None else _shown(found[2], found[3])}{mark}"
+
+
+def _hidden_element(found: re.Match[str]) -> str:
+    return f"{found[1]}{_shown(found[2], found[3])}{found[4]}"
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _spelt(names: Iterable[str]) -> str:
+    """A pattern for names however they are hyphenated; longer ones first."""
+    return "|".join("[-_]?".join(map(re.escape, name)) for name in sorted(names, key=len, reverse=True))

@@ -110,7 +110,7 @@ class Server:
         if path.startswith(PREFIX):
             return _response(await self.admin.answer(wire, body is not None))
         if body is None:
-            return _closing(_response(self.engine.refuse(wire, "too-large", 413, arrived).reply))
+            return _closing(_response(self.engine.refuse(wire, "too-large", 413, arrived=arrived).reply))
         outcome = self.engine.handle(wire, arrived)
         if outcome.hold > 0:
             outcome = await self._held(outcome)

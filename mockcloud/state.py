@@ -24,13 +24,18 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user chose. `options` are the switches that contracts declare: {"jdcloud-mps.result": "both"}."""
+    """What the user chose.
+
+    options  switches that contracts declare: {"jdcloud-mps.result": "both"}
+    secrets  names of headers and parameters that are redacted beside those of the contracts
+    """
 
     auth: str = "strict"
     progress: Progress = field(default_factory=Progress)
     seed: int = 0
     region: str = "cn-north-1"
     options: Json = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
     most_tasks: int = 100_000
     most_accounts: int = 1_000
     most_resources: int = 100_000
