@@ -168,6 +168,19 @@ class Offer:
         """The contract of an operation."""
         return self.service.operations[name]
 
+    def pages(self, operation: Operation) -> frozenset[str]:
+        """Members that the client of a list fills in by itself: which page, of what size, where to go on."""
+        if self.operations.get(operation.name) != "list":
+            return frozenset()
+        page = self.service.roles["list"].get("page", {})
+        return frozenset(page[word] for word in ("number", "marker", "size") if word in page)
+
+    def broken(self, operation: Operation, asked: Json) -> frozenset[str]:
+        """The rules that a request breaks, once the client has said which page of a list it wants."""
+        maker = self.maker(operation)
+        needed = self.pages(operation) & set(operation.input.get("required", ()))
+        return maker.broken({**{name: value for name, value in maker.base.items() if name in needed}, **asked})
+
     def is_offered(self, path: tuple[str, ...]) -> bool:
         """Whether a member, or something below or around it, is offered. "[]" segments do not count."""
         offers = self.adapter_class.offers

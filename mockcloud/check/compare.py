@@ -1,8 +1,9 @@
 """What was asked against what was sent: which differences are changes, and which are none.
 
 No change: a member sent with its documented default, a read-only member left out, a de-duplication or trace member
-that the client adds because none was asked for (`clients-may-add` in the contract), null or empty where that counts
-as absent, and text where the wire has only text. JSON in a text is compared as a JSON value, numbers exactly.
+that the client adds because none was asked for (`clients-may-add` in the contract), the pages of a list that it reads
+by itself, null or empty where that counts as absent, and text where the wire has only text. JSON in a text is compared
+as a JSON value, numbers exactly.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ Json = dict[str, Any]
 def differences(operation: Operation, asked: Json, sent: Json, offer: Offer | None = None) -> list[str]:
     """Every change in words ("output_param.width: asked 33, sent 32"); [] when the wire carries what was asked."""
     drops_null = operation.input.get("null") == "absent"
+    if offer is not None:
+        own = offer.pages(operation)
+        sent = {name: value for name, value in sent.items() if name in asked or name not in own}
     return _members(operation.input, asked, sent, (), drops_null, offer)
 
 

@@ -49,7 +49,6 @@ def left_out(offer: Offer, method: str, operation: Operation) -> frozenset[str]:
 
 def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity: str) -> list[Try]:
     """The inputs for one rule and polarity, as far as the adapter offers them."""
-    maker = offer.maker(operation)
     documented = {found.id for found in operation.rules if is_documented(found)}
     reject = {found.id for found in operation.rules if found.effect == "reject" or found.kind == "read-only"}
     own = left_out(offer, method, operation)
@@ -58,7 +57,7 @@ def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity:
         if point.rule != rule.id or point.polarity != polarity or not point.is_typed or point.place:
             continue
         asked = {name: value for name, value in narrowed(offer, point.parameters).items() if name not in own}
-        broken = maker.broken(asked)
+        broken = offer.broken(operation, asked)
         if (polarity == "invalid") != (rule.id in broken) or (polarity == "valid" and broken):
             continue
         if broken - documented or is_contested(operation.input, asked):
@@ -99,6 +98,8 @@ def rule_items(offer: Offer) -> Iterator[Item]:
             if not is_documented(rule) or rule.kind in (*TRIED_ON_SERVERS, "ignored"):
                 continue
             if not offer.is_offered(rule.path) or (rule.path and rule.path[0] in own):
+                continue
+            if rule.kind == "required" and rule.path[0] in offer.pages(operation):
                 continue
             for polarity, word in (("invalid", "rejects"), ("valid", "accepts")):
                 yield Item(

@@ -110,7 +110,7 @@ def changed(session: Session, operation: Operation, asked: Json, record: Json) -
     if found:
         return found
     client = {rule.id for rule in operation.rules if rule.side == "client" and rule.effect == "reject"}
-    new = {broken["rule"] for broken in record["violations"]} & client - session.offer.maker(operation).broken(asked)
+    new = {broken["rule"] for broken in record["violations"]} & client - session.offer.broken(operation, asked)
     return [f"sent a member that breaks {rule}, which what was asked does not" for rule in sorted(new)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...contract.expression import ABSENT
 from ...contract.limits import value_types
 from ...contract.spec import Operation
-from ..adapter import narrowed
+from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
 from ..members import members
@@ -49,14 +49,10 @@ def _given(operation: Operation) -> tuple[Json, ...]:
 
 def _planned(session: Session, operation: Operation, method: str) -> list[tuple[str, Json]]:
     """Rows that hold every pair of edge values, as far as the adapter offers them."""
-    offer, maker = session.offer, session.offer.maker(operation)
-    rows = pairwise(operation, maker).rows[:_MOST_ROWS]
+    offer = session.offer
+    rows = pairwise(operation, offer.maker(operation)).rows[:_MOST_ROWS]
     asked = [_own(session, operation, method, row) for row in rows]
-    return [
-        (f"row {place + 1}", row)
-        for place, row in enumerate(asked)
-        if _is_allowed(offer.maker(operation), operation, row)
-    ]
+    return [(f"row {place + 1}", row) for place, row in enumerate(asked) if _is_allowed(offer, operation, row)]
 
 
 def _own(session: Session, operation: Operation, method: str, request: Json) -> Json:
@@ -64,8 +60,8 @@ def _own(session: Session, operation: Operation, method: str, request: Json) -> 
     return {name: value for name, value in narrowed(session.offer, request).items() if name not in own}
 
 
-def _is_allowed(maker: Any, operation: Operation, request: Json) -> bool:
-    return not maker.broken(request) and not is_contested(operation.input, request)
+def _is_allowed(offer: Offer, operation: Operation, request: Json) -> bool:
+    return not offer.broken(operation, request) and not is_contested(operation.input, request)
 
 
 def _tried(
@@ -112,7 +108,7 @@ def _fuzzed(
     @drawing(requests_for(operation.id, "boundary"))
     def each(request: Json) -> None:
         asked = _own(session, operation, method, request)
-        if not _is_allowed(session.offer.maker(operation), operation, asked):
+        if not _is_allowed(session.offer, operation, asked):
             return
         ending, verdict = _attempt(session, operation, method, "random", asked, given)
         count(result, verdict)
@@ -166,5 +162,5 @@ def _exact_requests(session: Session, operation: Operation, method: str) -> Iter
             if not session.offer.is_offered(member.path) or value is ABSENT:
                 continue
             asked = _own(session, operation, method, put(operation, maker.base, member.path, value))
-            if _is_allowed(maker, operation, asked):
+            if _is_allowed(session.offer, operation, asked):
                 yield f"{member.path[-1]} {value!r}", asked

@@ -1,0 +1,1 @@
+"""Clients of alibaba-multimediaai: a correct one, buggy ones, the official ones."""

@@ -1,0 +1,73 @@
+"""Between the checks and the hand-written client: the correct one in both formats, and one adapter for each mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockcloud.check import Adapter
+
+from .client import ApiError, GifClient, InvalidRequest, MultimediaError
+
+Json = dict[str, Any]
+
+
+class Gifs(Adapter):
+    """The correct client, asking for JSON."""
+
+    service = "alibaba-multimediaai"
+    refuses = InvalidRequest
+    fails = MultimediaError
+    gives_up_within = 2.0
+    client_class = GifClient
+    answer_format = "JSON"
+
+    def connect(self, cloud: Any) -> GifClient:
+        return self.client_class(
+            cloud.url,
+            cloud.access_key_id,
+            cloud.access_key_secret,
+            answer_format=self.answer_format,
+            timeout_s=0.4,
+        )
+
+    def create(self, client: GifClient, p: Json) -> int:
+        return client.create_gif_task(
+            application_id=p.get("ApplicationId"),
+            callback_url=p.get("CallbackUrl"),
+            template_id=p.get("TemplateId"),
+            video_name=p.get("VideoName"),
+            video_url=p.get("VideoUrl"),
+            scales=p.get("Scales"),
+        )
+
+    def query(self, client: GifClient, ids: list[int]) -> list[int]:
+        return [task.task_id for task in client.results(ids)]
+
+    def list(self, client: GifClient, p: Json) -> list[int]:
+        size = {"page_size": p["PageSize"]} if "PageSize" in p else {}
+        tasks = client.tasks(
+            status=p.get("Status"),
+            application_name=p.get("ApplicationName"),
+            task_id=p.get("TaskId"),
+            service_type=p.get("ServiceType"),
+            **size,
+        )
+        return [task.task_id for task in tasks]
+
+    def wait(self, client: GifClient, task_id: int) -> str | None:
+        return client.wait(task_id).result_url
+
+    def get_task_status(self, client: GifClient, p: Json) -> int:
+        return client.status(p.get("TaskId"))
+
+    def get_task_result(self, client: GifClient, p: Json) -> int:
+        return client.result(p.get("TaskId")).status
+
+    def error(self, problem: ApiError) -> tuple[str, int, str]:
+        return problem.code, problem.http_status, problem.request_id
+
+
+class XmlGifs(Gifs):
+    """The correct client, asking for XML."""
+
+    answer_format = "XML"
