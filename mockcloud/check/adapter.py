@@ -130,7 +130,9 @@ class Offer:
         name = self.adapter_class.__name__
         own = {
             method
-            for method, value in vars(self.adapter_class).items()
+            for kind in self.adapter_class.__mro__
+            if kind is not Adapter and issubclass(kind, Adapter)
+            for method, value in vars(kind).items()
             if callable(value) and not method.startswith("_") and method not in ("connect", "error", "intended")
         }
         impossible = [role for role in ROLES if role in own and role not in self.service.roles]
