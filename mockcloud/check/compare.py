@@ -109,6 +109,29 @@ def _read(schema: Json, value: Any) -> Any:
     return value
 
 
+def typed(operation: Operation, parameters: Json) -> Json:
+    """Parameters as they were sent, with the documented types where the wire has only text, null-like ones gone."""
+    drops_null = operation.input.get("null") == "absent"
+    return {
+        name: _typed(operation.input.get("properties", {}).get(name, {}), value, drops_null)
+        for name, value in parameters.items()
+        if not (value is None and drops_null)
+    }
+
+
+def _typed(schema: Json, value: Any, drops_null: bool) -> Any:
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        return {
+            name: _typed(properties.get(name, {}), item, drops_null)
+            for name, item in value.items()
+            if not (item is None and drops_null)
+        }
+    if "contentSchema" in schema or "separator" in schema or "text" in schema:
+        return value
+    return _read(schema, value)
+
+
 def _is_same(left: Any, right: Any) -> bool:
     if isinstance(left, bool) != isinstance(right, bool):
         return False

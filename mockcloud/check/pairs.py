@@ -5,13 +5,14 @@ Greedy, with a look at the rules before a value is taken. What no row can hold i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Any
 
 from ..contract.spec import Operation
 from .members import Member, clusters, members
-from .places import Path, put_all
+from .places import Path, get, put_all
 from .points import PointMaker
 
 Json = dict[str, Any]
@@ -23,11 +24,17 @@ Pair = tuple[Choice, Choice]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows, and how many of the feasible pairs they hold (all of them) beside those that no request can."""
+    """The rows; the feasible pairs, all of which they hold, by name; and how many pairs no request can hold."""
 
     rows: tuple[Json, ...]
-    feasible: int
+    feasible: frozenset[str]
     infeasible: int
+
+
+def pairs_in(operation: Operation, found: list[Member], request: Json) -> Iterator[str]:
+    """The names of the pairs of edge values that a request holds."""
+    held = [f"{'.'.join(member.path)}={get(operation, request, member.path)!r}" for member in found]
+    yield from (f"{left} & {right}" for left, right in combinations(held, 2))
 
 
 def pairwise(operation: Operation, maker: PointMaker) -> Rows:
@@ -53,19 +60,24 @@ class _Builder:
         for left, right in combinations(range(len(self._members)), 2):
             for one, other in product(range(len(self._members[left].values)), range(len(self._members[right].values))):
                 wanted[(left, one), (right, other)] = None
-        total, rows, infeasible = len(wanted), [], 0
+        rows, feasible = [], dict.fromkeys(wanted)
+        total = len(wanted)
         while wanted:
             pair = next(iter(wanted))
             row = self._row_with(pair)
             if row is None:
-                del wanted[pair]
-                infeasible += 1
+                del wanted[pair], feasible[pair]
                 continue
             self._improve(row, pair, wanted)
             for left, right in combinations(range(len(row)), 2):
                 wanted.pop(((left, row[left]), (right, row[right])), None)
             rows.append(self._request(row))
-        return Rows(tuple(rows), total - infeasible, infeasible)
+        names = frozenset(f"{self._name(left)} & {self._name(right)}" for left, right in feasible)
+        return Rows(tuple(rows), names, total - len(feasible))
+
+    def _name(self, choice: Choice) -> str:
+        member = self._members[choice[0]]
+        return f"{'.'.join(member.path)}={member.values[choice[1]]!r}"
 
     def _row_with(self, pair: Pair) -> list[int] | None:
         """A valid row that holds a pair, the rest as in the base request or mended; None when there is none."""
