@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,6 +11,7 @@ KEY_ID = "mockcloud"
 SECRET = "mockcloud-secret"  # noqa: S105 - the published credential of the test double
 TOKEN = "mockcloud-token"  # noqa: S105 - likewise
 MODES = ("strict", "lenient", "off")
+_LONGEST_NONCE = 64
 
 
 class Gate:
@@ -41,12 +43,14 @@ class Gate:
 
     def nonce_is_used(self, key_id: str, nonce: str, window_s: float) -> bool:
         """Whether this key has used the nonce within the window, by the wall clock."""
-        used = self._nonces.get((key_id, nonce))
+        used = self._nonces.get((key_id, _short(nonce)))
         return used is not None and self.wall() - used <= window_s
 
     def remember_nonce(self, key_id: str, nonce: str) -> None:
         """To be called once the signature was found right."""
-        self._nonces[key_id, nonce] = self.wall()
+        key = (key_id, _short(nonce))
+        self._nonces[key] = self.wall()
+        self._nonces.move_to_end(key)
         while len(self._nonces) > self._most:
             self._nonces.popitem(last=False)
             self.nonces_dropped += 1
@@ -68,8 +72,16 @@ class Gate:
         if account is None:
             self._nonces.clear()
             self._tokens.clear()
+            self.nonces_dropped = 0
             return
         for used in [key for key in self._nonces if key[0] == account]:
             del self._nonces[used]
         for token in [token for token, (owner, _) in self._tokens.items() if owner == account]:
             del self._tokens[token]
+
+
+def _short(nonce: str) -> str:
+    """What stands for a nonce, however long it is."""
+    return (
+        nonce if len(nonce) <= _LONGEST_NONCE else hashlib.sha256(nonce.encode("utf-8", "surrogateescape")).hexdigest()
+    )

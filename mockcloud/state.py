@@ -284,14 +284,14 @@ class ServiceState:
         status = task.status(at)
         if task.announced < status.step:
             task.announced = status.step
-            self.account.later(at, lambda at: self._tell(task, at), task)
+            self.account.later(at, lambda at: self._tell(task, status, at), task)
         due = None if status.is_final else task.due(status.step + 1)
         if due is not None:
             self.account.later(due, lambda at: self._announce(task, at), task)
 
-    def _tell(self, task: Task, at: float) -> None:
+    def _tell(self, task: Task, status: Status, at: float) -> None:
         if self._stepped is not None:
-            self._stepped(task, task.status(at), at, self)
+            self._stepped(task, status, at, self)
 
     def shift(self, seconds: float) -> None:
         """Move the history of its tasks, see `World.rewind`."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mockcloud.redact import Redactor, key_shown
 
 CANARY = "s3cr3tCANARY/+="
+TWICE = quote(quote(CANARY, safe=""), safe="")
 REDACTOR = Redactor(["X-Own"], ["AuthKey", "SignKey", "Feature"])
 
 
@@ -24,7 +25,7 @@ REDACTOR = Redactor(["X-Own"], ["AuthKey", "SignKey", "Feature"])
         f"a=1&security-token={CANARY}",
         f"SecurityToken={CANARY}&a=1",
         f"CallbackUrl=https%3A%2F%2Fh%2Fp%3Fsign%3D{quote(CANARY, safe='')}%26x%3D1",
-        f"GET&%2F&CallbackUrl%3Dhttp%253A%252F%252Fh%253Ftoken%253D{quote(quote(CANARY, safe=''), safe='')}%2526x%253D1",
+        f"GET&%2F&CallbackUrl%3Dhttp%253A%252F%252Fh%253Ftoken%253D{TWICE}%2526x%253D1",
         f"GET&%2F&SecurityToken%3D{quote(CANARY, safe='')}%26SignatureMethod%3DHMAC-SHA1",
         f"https://b.example/o.mp4?OSSAccessKeyId=LTAI5t&Expires=1&Signature={CANARY}",
         f"https://b.example/o.mp4?X-Amz-Credential=a&X-Amz-Signature={CANARY}",
