@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise as pairwise_of
 from typing import Any
 
 from .. import providers
@@ -103,7 +104,7 @@ class Coverage:
             steps = [str(step) for step in self.service.families[family].steps]
             ends = [str(word) for word in self.service.families[family].words()[len(steps) :]]
             yield "states", {*steps, *ends}
-            yield "transitions", {f"{one} > {other}" for one, other in zip(steps[:-1], steps[1:], strict=True)}
+            yield "transitions", {f"{one} > {other}" for one, other in pairwise_of(steps)}
         if self.offer:
             for name in self._asked_names():
                 yield "faults", {f"{name} garbage {kind}" for kind in GARBAGE}

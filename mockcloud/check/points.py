@@ -157,9 +157,10 @@ class PointMaker:
 
     def _completions(self, parameters: Json, broken: frozenset[str], fixed: set[Path]) -> Iterator[Json]:
         """The same request with the other members of the rules that it breaks by the way set to edge values."""
+        kept = {path[0] for path in fixed if path}
         for rule in self._operation.rules:
             if rule.kind == "ignored" and rule.id in broken:
-                yield self._without(parameters, rule.ignores)
+                yield self._without(parameters, [name for name in rule.ignores if name not in kept])
         members = [path for path in self._members_of(broken) if path not in fixed]
         choices = [self._choices(path) for path in members]
         for path, values in zip(members, choices, strict=True):

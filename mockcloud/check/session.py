@@ -85,6 +85,7 @@ class Session:
         self.judged: dict[str, Any] = {}
         self.notes: set[tuple[str, ...]] = set()
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []
+        self.readers: list[Callable[[Json], None]] = []
         self._nonces = count(1)
         self._stage: Stage | None = None
         self._mark = 0
@@ -112,6 +113,9 @@ class Session:
         patience = patience or self.adapter.gives_up_within + _MARGIN + 20.0
         result = self._run(lambda: call(self.client, *arguments), patience)
         records = self.requests()
+        for reader in self.readers:
+            for record in records:
+                reader(record)
         mine = tuple(record for record in records if record["operation"] == operation) if operation else records
         return self._ending(result, mine, records, method)
 
@@ -226,6 +230,10 @@ class Session:
         """One signed request of our own, over a socket."""
         provider = providers.provider(self.service.provider)
         nonce = f"{uuid4().hex[:8]}-{next(self._nonces)}"
+        # Where the client works as well: what we prepare elsewhere it would not see.
+        handed = {"project_id": self.cloud.project_id, "regionId": self.cloud.region}
+        usual = {name: value for name, value in handed.items() if name in operation.place.get("properties", {})}
+        place = {**usual, **(place or {})}
         sender = Sender(self.cloud.endpoint, self.cloud.access_key_id, SECRET, wall_time(), nonce, place=place)
         wire = provider.compose(operation, parameters, sender)
         connection = http.client.HTTPConnection(self.cloud.host, self.cloud.port, timeout=30)

@@ -124,7 +124,8 @@ def _breaks_any(ending: Ending, broken: frozenset[str]) -> bool:
 
 def _state_reason(operation: Operation, ending: Ending) -> str:
     """The rule over the mock's state that refused an input which is allowed; "" when none did."""
-    states = {rule.id for rule in operation.rules if rule.side == "server"} | {"not-found"}
+    # Nobody listens at the addresses that points name, so none of them confirms anything.
+    states = {rule.id for rule in operation.rules if rule.side == "server"} | {"not-found", "unconfirmed"}
     return next((str(record["reason"]) for record in ending.requests if record["reason"] in states), "")
 
 

@@ -23,6 +23,16 @@ def codes_of(operation: Operation, service: Service) -> list[ErrorEntry]:
     return [entry for entry in entries if entry.code != "OK"]
 
 
+def busy_codes(operation: Operation, service: Service) -> list[ErrorEntry]:
+    """The errors after which a client may ask again: those of the operation, and those of a gateway that is busy.
+
+    A gateway stands before every operation and is named by none.
+    """
+    gateway = [entry for entry in service.errors if entry.table == "gateway" and entry.retry == "load"]
+    known = [entry for entry in codes_of(operation, service) if entry.retry != "never"]
+    return list({entry.code: entry for entry in (*gateway, *known)}.values())
+
+
 def injected(session: Session, asking: Asking, entry: ErrorEntry) -> Ending:
     """How the client ends when every request of a call meets a code. Known endings are not asked for again."""
     key = f"inject {asking.name} {entry.code}"
@@ -119,7 +129,7 @@ def retry_load(session: Session, result: ItemResult) -> Iterator[Finding]:
     for asking in askings(session.offer):
         if asking.name == "wait" or works(session, asking).word == "cannot":
             continue
-        entries = [entry for entry in codes_of(asking.operation, session.service) if entry.retry != "never"]
+        entries = busy_codes(asking.operation, session.service)
         too_many: list[Case] = []
         tight: list[Case] = []
         for entry in entries:
