@@ -80,7 +80,7 @@ def build_service(provider: Json, service: Json, operations: Mapping[str, Json])
         _one_of(row["origin"], ORIGINS, f"{name} behaviours.{row['id']}.origin")
         _cited(row["cite"], sources, f"{name} behaviours.{row['id']}")
     built = {
-        stem: _Reader(service_id, stem, document, sources, errors, families).operation()
+        stem: _Reader(service_id, stem, document, sources, errors, families).operation(str(service["version"]))
         for stem, document in operations.items()
     }
     return Service(
@@ -128,7 +128,7 @@ class _Reader:
         if family and family not in families:
             raise ContractError(f"{self.name}: family {family!r} is not in service.yaml", f"use {sorted(families)}")
 
-    def operation(self) -> Operation:
+    def operation(self, version: str) -> Operation:
         document, binding = self.document, self.document["binding"]
         self._schema(self.input, "input")
         own = tuple(
@@ -148,6 +148,7 @@ class _Reader:
             id=f"{self.service}.{document['operation']}",
             name=document["operation"],
             service=self.service,
+            version=version,
             title=document.get("title", ""),
             method=binding.get("method", ""),
             path=binding.get("path", ""),

@@ -102,11 +102,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One served operation."""
+    """One served operation. `version` is that of its service."""
 
     id: str
     name: str
     service: str
+    version: str
     title: str
     method: str
     path: str

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from mockcloud.contract.load import Contracts
 from mockcloud.contract.routes import Match, match_action, no_operation
 from mockcloud.contract.spec import ErrorEntry, Operation, Service
 from mockcloud.contract.validate import filled
@@ -172,7 +171,7 @@ def _answer(call: Call, status: int, root: str, members: Json, more: tuple[tuple
 def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:
     """A signed POST: version 1 with a form body, as TM sends it; `sender.scheme` "v3" with a query, as TV does."""
     own = [(name, _text(value)) for name, value in parameters.items() if value is not None]
-    version = _version(operation.service)
+    version = operation.version
     host = ("Host", sender.host)
     if sender.scheme == "v3":
         query = [*own, ("RegionId", sender.region)]
@@ -182,10 +181,6 @@ def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:
     wire = Wire("POST", "/", write(common), (host, ("Content-Type", FORM)), write(own).encode())
     return sign.sign(wire, sender)
 
-
-@cache
-def _version(service_id: str) -> str:
-    return Contracts().service(service_id).version
 
 
 def _text(value: Any) -> str:
