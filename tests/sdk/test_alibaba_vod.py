@@ -8,6 +8,11 @@ import pytest
 from .alibaba_vod import CONFIG, FLAVOURS, SUBMIT, TEMPLATE, VIDEO, Failed, Vod
 
 
+@pytest.fixture(autouse=True)
+def _still(mockcloud):
+    mockcloud.clock.freeze()
+
+
 @pytest.fixture(params=FLAVOURS)
 def vod(request, mockcloud):
     return Vod(request.param, mockcloud)

@@ -9,6 +9,11 @@ from .alibaba_vod import SUBMIT, VIDEO, Vod
 from .alibaba_vod_receiver import receiving
 
 
+@pytest.fixture(autouse=True)
+def _still(mockcloud):
+    mockcloud.clock.freeze()
+
+
 @pytest.fixture
 def vod(mockcloud):
     return Vod("tea", mockcloud)
@@ -80,7 +85,6 @@ def test_only_200_is_success(vod, mockcloud, status):
 
 
 def test_event_is_dropped_after_three_attempts_a_second_apart(vod, mockcloud):
-    mockcloud.clock.freeze()
     with receiving(500, 500, 500) as receiver:
         _configured(vod, receiver)
         vod("SubmitDynamicImageJob", **SUBMIT)
