@@ -35,16 +35,8 @@ class _Later(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """The real command's context. UsageError: the package's extra is not installed."""
-        try:
-            command: click.Command = getattr(import_module(self._module), self.name or "")
-        except ModuleNotFoundError as problem:
-            if (problem.name or "").partition(".")[0] not in _CHECK_EXTRA:
-                raise
-            raise Misuse(
-                f"`mockcloud {self.name}` needs {problem.name}, which is not installed",
-                "pip install 'mockcloud[check]'",
-            ) from problem
+        """The real command's context."""
+        command: click.Command = getattr(import_module(self._module), self.name or "")
         return command.make_context(info_name, args, parent, **extra)
 
 
@@ -231,12 +223,20 @@ def run(arguments: list[str]) -> int:
         problem.show()
         return USAGE
     except Misuse as problem:
-        click.echo(f"mockcloud: {problem.text}" + (f"\n  {problem.hint}" if problem.hint else ""), err=True)
-        return USAGE
+        return _misused(problem.text, problem.hint)
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").partition(".")[0] not in _CHECK_EXTRA:
+            raise
+        return _misused(f"this needs {problem.name}, which is not installed", "pip install 'mockcloud[check]'")
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
+
+
+def _misused(text: str, hint: str) -> int:
+    click.echo(f"mockcloud: {text}" + (f"\n  {hint}" if hint else ""), err=True)
+    return USAGE
 
 
 def main() -> None:

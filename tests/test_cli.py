@@ -322,8 +322,25 @@ def test_check_without_its_extra_names_it(capsys, monkeypatch):
     monkeypatch.setattr(cli, "import_module", absent)
     code, _, err = said(capsys, "check", "package.module:Adapter")
     assert code == 2
-    assert "needs hypothesis" in err
+    assert "this needs hypothesis, which is not installed" in err
     assert "pip install 'mockcloud[check]'" in err
+
+
+def test_check_that_finds_out_late_that_its_extra_is_missing(capsys, monkeypatch):
+    @click.command()
+    def check() -> None:
+        raise ModuleNotFoundError("No module named 'rich'", name="rich.console")
+
+    monkeypatch.setattr(cli, "import_module", lambda name: types.SimpleNamespace(check=check))
+    code, _, err = said(capsys, "check")
+    assert code == 2
+    assert "pip install 'mockcloud[check]'" in err
+
+
+def test_check_is_the_real_one(capsys):
+    code, out, _ = said(capsys, "check", "--help")
+    assert code == 0
+    assert "ADAPTER" in out
 
 
 def test_check_that_is_broken_is_not_taken_for_a_missing_extra(monkeypatch):
