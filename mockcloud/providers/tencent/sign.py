@@ -13,7 +13,7 @@ from mockcloud.contract.spec import Service
 from mockcloud.gate import Gate
 from mockcloud.model import Call, Claim, Refusal, Wire
 from mockcloud.providers import Sender
-from mockcloud.providers.signing import first_difference, is_same
+from mockcloud.providers.signing import first_difference, is_same, sha256_hex
 
 from . import form, tc3, v1
 
@@ -165,7 +165,7 @@ def _sign_v1(wire: Wire, sender: Sender, method: str) -> Wire:
     pairs = [
         *form.sent(wire),
         ("Timestamp", str(int(sender.now))),
-        ("Nonce", sender.nonce),
+        ("Nonce", _number(sender.nonce)),
         ("SecretId", sender.key_id),
         ("SignatureMethod", method),
     ]
@@ -173,3 +173,8 @@ def _sign_v1(wire: Wire, sender: Sender, method: str) -> Wire:
     signature = v1.signature(sender.secret, text, v1.digest_of(method))
     written = form.write([*pairs, ("Signature", signature)])
     return replace(wire, query=written) if wire.method == "GET" else replace(wire, query="", body=written.encode())
+
+
+def _number(nonce: str) -> str:
+    """A Nonce is a positive whole number; other text becomes one."""
+    return nonce if nonce.isascii() and nonce.isdigit() else str(int(sha256_hex(nonce.encode())[:12], 16) + 1)

@@ -261,28 +261,36 @@ def describe_tasks(call: Call, state: ServiceState) -> Json:
 
     Refusal: a ScrollToken that is no task. One whose task has left the list since goes on behind it.
     """
-    sent, now = call.parameters, state.now()
+    sent, now, token = call.parameters, state.now(), call.parameters.get("ScrollToken")
+    limit = call_defaults(call, state)["Limit"]
+    first = state.tasks.get(token) if token else None
+    if token and first is None:
+        detail = "take the ScrollToken of the answer before; absent or empty begins anew"
+        raise state.breaks(call.operation, "scroll-token-known", "/ScrollToken", token, detail)
+    found = _listed(sent, first, now, limit + 1, state)
+    more = found[limit].id if len(found) > limit else ""
+    return {"TaskSet": [_summary(task, now, state) for task in found[:limit]], "ScrollToken": more}
+
+
+def _listed(sent: Json, first: Task | None, now: float, most: int, state: ServiceState) -> list[Task]:
+    """The tasks that fit, from `first` on. Without Sort, newest first, no more than `most` are looked for."""
+    sort = sent.get("Sort", {"Field": "CreateTime", "Order": "Desc"})
+    key, is_falling = _key(sort["Field"], now), sort["Order"] == "Desc"
+    is_plain = "Sort" not in sent and first is None
     found, _ = state.tasks.select(
         now,
         phases=frozenset(PHASES[sent["Status"]]) if "Status" in sent else None,
         after=now - state.service.limit("task-window"),
+        before=first.created if first is not None and "Sort" not in sent else None,
         where=_filter(sent, now),
+        limit=most if is_plain else None,
     )
-    sort = sent.get("Sort", {"Field": "CreateTime", "Order": "Desc"})
-    key, is_falling = _key(sort["Field"], now), sort["Order"] == "Desc"
     if "Sort" in sent:
         found.sort(key=key, reverse=is_falling)
-    token = sent.get("ScrollToken")
-    if token:
-        first = state.tasks.get(token)
-        if first is None:
-            detail = "take the ScrollToken of the answer before; absent or empty begins anew"
-            raise state.breaks(call.operation, "scroll-token-known", "/ScrollToken", token, detail)
+    if first is not None:
         edge = key(first)
         found = [task for task in found if (key(task) <= edge if is_falling else key(task) >= edge)]
-    limit = call_defaults(call, state)["Limit"]
-    more = found[limit].id if len(found) > limit else ""
-    return {"TaskSet": [_summary(task, now, state) for task in found[:limit]], "ScrollToken": more}
+    return found
 
 
 def _key(field: str, now: float) -> Callable[[Task], tuple[float, int]]:
