@@ -12,7 +12,7 @@ from . import providers
 from .contract.shape import Shape
 from .contract.spec import Rule, Service
 from .contract.validate import describe, pointer
-from .faults import GARBAGE, WIRE_FAULTS
+from .faults import ANSWER_FAULTS, GARBAGE, WIRE_FAULTS
 from .gate import KEY_ID
 from .model import Misuse
 from .pipeline import Engine, stamp
@@ -131,15 +131,16 @@ async def add_fault(controls: Controls, arguments: Json, _: str) -> Json:
     if operation and operation not in service.operations:
         raise Misuse(f"{service.id} has no operation {operation!r}", nearest(operation, service.operations))
     codes = [*dict.fromkeys(entry.code for entry in service.errors)]
-    if error not in WIRE_FAULTS:
+    own = {**WIRE_FAULTS, **ANSWER_FAULTS}
+    if error not in own:
         try:
             service.error(error.partition("/")[0], error.partition("/")[2], operation)
         except KeyError:
-            raise Misuse(f"{service.id} documents no error {error!r}", nearest(error, [*codes, *WIRE_FAULTS])) from None
+            raise Misuse(f"{service.id} documents no error {error!r}", nearest(error, [*codes, *own])) from None
     args = arguments.get("args", {})
     args = [args] if isinstance(args, str) else args
-    if error in WIRE_FAULTS and not isinstance(args, dict):
-        raise Misuse("args of a wire fault are an object", 'for example {"seconds": 3}')
+    if error in own and not isinstance(args, dict):
+        raise Misuse(f"args of {error} are an object", 'for example {"seconds": 3}')
     if isinstance(args, dict) and args.get("kind", GARBAGE[0]) not in GARBAGE:
         raise Misuse(f"there is no garbage of kind {args['kind']!r}", f"there are {', '.join(GARBAGE)}")
     account = controls.account_name(arguments) if "account" in arguments else None

@@ -1,6 +1,6 @@
-"""Faults that users ask for: documented errors for the next calls, and trouble on the wire.
+"""Faults that users ask for: documented errors for the next calls, bent answers, and trouble on the wire.
 
-A fault is data; `pipeline` gives documented errors, `server` carries out what happens on the wire.
+A fault is data; `pipeline` gives documented errors and bends answers, `server` carries out what happens on the wire.
 """
 
 from __future__ import annotations
@@ -19,6 +19,21 @@ WIRE_FAULTS: dict[str, tuple[str, str]] = {
     "wire.late-answer": ("after", "process the call, answer late (args: seconds)"),
     "wire.hang-body": ("after", "process the call, send head and half the body, then nothing (args: seconds)"),
     "wire.garbage": ("after", "process the call, answer garbage (args: kind)"),
+}
+# What can be wrong with an answer that keeps the provider's shape (args: path narrows it to one member).
+ANSWER_FAULTS: dict[str, str] = {
+    "answer.unknown-member": "members that no document names, in every object",
+    "answer.reordered": "members in reverse order",
+    "answer.null": "null for every optional member",
+    "answer.missing": "optional members left out",
+    "answer.number-for-text": "numbers where text is documented, as far as it holds digits",
+    "answer.text-for-number": "text where numbers are documented",
+    "answer.new-word": "a word that no document names where words are listed",
+    "answer.big-number": "2^53+1 for integers",
+    "answer.status": "tasks in a state of your choice, known or not (args: status); queue several to script a course",
+    "answer.no-items": "a list that holds nothing, whatever its total says",
+    "answer.rootless": "XML without its root element",
+    "state.new-task": "process the call, then create one more task like the newest",
 }
 GARBAGE = ("html-502", "redirect", "empty", "null", "list", "truncated", "charset", "short-body")
 
@@ -43,6 +58,11 @@ class Fault:
     def is_wire(self) -> bool:
         """Whether it happens on the wire and not in a documented answer."""
         return self.error in WIRE_FAULTS
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a documented error."""
+        return not self.is_wire and self.error not in ANSWER_FAULTS
 
     def as_json(self) -> Json:
         """The record of `GET /_mockcloud/faults`."""

@@ -8,8 +8,10 @@ route → open → decode → authenticate → fault → validate → behave →
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -21,11 +23,12 @@ from .contract.load import Contracts
 from .contract.routes import nearest
 from .contract.spec import ErrorEntry, Operation, Service
 from .contract.validate import Validator
-from .faults import WIRE_FAULTS, Fault, Faults
+from .faults import ANSWER_FAULTS, WIRE_FAULTS, Fault, Faults
 from .gate import KEY_ID, Gate
 from .ids import Ids
 from .journal import Journal, Notes, packed
 from .model import Call, Claim, Refusal, Reply, Violation, Wire, WireReply
+from .mutations import mutated
 from .redact import Redactor, key_shown
 from .state import Account, Settings, World
 
@@ -170,7 +173,30 @@ class Engine:
         self._inject_fault(exchange, service)
         operation = service.operations[call.operation]
         self._validate(exchange, operation, service)
-        return self._behave(exchange, operation, service)
+        reply = self._behave(exchange, operation, service)
+        return self._bent(exchange, operation, service, reply) if exchange.fault is not None else reply
+
+    def _bent(self, exchange: _Exchange, operation: Operation, service: Service, reply: Reply) -> Reply:
+        """The answer as a fault wants it, still in the provider's shape."""
+        fault = exchange.fault
+        if fault is None or fault.error not in ANSWER_FAULTS:
+            return reply
+        if fault.error == "state.new-task":
+            self._create_another(exchange, service)
+        if reply.body is None or not fault.error.startswith("answer.") or fault.error == "answer.rootless":
+            return reply
+        body = mutated(fault.error.partition(".")[2], fault.args, reply.body, operation, service)
+        return replace(reply, body=body)
+
+    def _create_another(self, exchange: _Exchange, service: Service) -> None:
+        """One more task like the newest, made by the operation that creates tasks."""
+        state = exchange.account.service(service)
+        newest = next(reversed(list(state.tasks)), None)
+        if newest is None:
+            return
+        operation = service.operations[newest.operation]
+        call = replace(exchange.call, operation=newest.operation, parameters=deepcopy(newest.request))
+        providers.behaviour(service.id, operation.behave)(call, state)
 
     def _authenticate(self, exchange: _Exchange, provider: providers.Provider, service: Service) -> None:
         call = exchange.call
@@ -195,7 +221,7 @@ class Engine:
         if not len(self.faults) or not self.world.is_current(exchange.account):
             return
         exchange.fault = fault = self.faults.take(service.id, call.operation, call.account)
-        if fault is None or fault.is_wire:
+        if fault is None or not fault.is_code:
             return
         fill = fault.args if isinstance(fault.args, list | tuple) else fault.args.values()
         raise Refusal(
@@ -219,7 +245,7 @@ class Engine:
             raise verdict.refusal
 
     def _behave(self, exchange: _Exchange, operation: Operation, service: Service) -> Reply:
-        if exchange.fault is not None and WIRE_FAULTS[exchange.fault.error][0] == "before":
+        if exchange.fault is not None and WIRE_FAULTS.get(exchange.fault.error, ("after",))[0] == "before":
             return Reply(None, operation.status)
         behaviour = providers.behaviour(service.id, operation.behave)
         result = behaviour(exchange.call, exchange.account.service(service))
@@ -401,6 +427,15 @@ class Engine:
             self._ids = Ids(f"{self.settings.seed}/requests")
             self.bugs = self.unrouted = 0
         self.wake()
+
+
+_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>\s*)?<(\w+)>(.*)</\1>\s*$", re.DOTALL)
+
+
+def _rootless(answer: WireReply) -> WireReply:
+    """An XML answer without declaration and root element, as one documented sample shows it."""
+    found = _ROOT.match(answer.body)
+    return answer if found is None else replace(answer, body=found[2])
 
 
 def worded(entry: ErrorEntry, fill: tuple[str, ...], service: Service, operation: str) -> str:

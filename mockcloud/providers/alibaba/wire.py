@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from mockcloud.contract.routes import Match, match_action, no_operation
@@ -180,7 +179,6 @@ def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:
     common = [("Action", operation.action), ("Version", version), ("Format", "JSON"), ("RegionId", sender.region)]
     wire = Wire("POST", "/", write(common), (host, ("Content-Type", FORM)), write(own).encode())
     return sign.sign(wire, sender)
-
 
 
 def _text(value: Any) -> str:
