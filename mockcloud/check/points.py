@@ -53,8 +53,12 @@ class Point:
 class PointMaker:
     """Makes the points of one operation from its first succeeding example.
 
+    A nested member that only a later example has (what one of several kinds of template needs) is varied in that one:
+    beside members of another kind it means nothing.
+
     siblings  values of members of the same name elsewhere, tried as unknown ones
     textual   the wire has only text: values are judged as the text they become
+    example   which of the succeeding examples to begin with
     """
 
     def __init__(
@@ -64,16 +68,21 @@ class PointMaker:
         siblings: dict[str, list[Any]] | None = None,
         *,
         textual: bool = False,
+        example: int = 0,
     ) -> None:
-        example = next(example for example in operation.examples if "error" not in example)
-        self._operation = operation
+        self._examples = [example for example in operation.examples if "error" not in example]
+        self._operation, self._service = operation, service
         self._validate = Validator(operation, service)
         self._siblings = siblings or {}
         self._textual = textual
+        self._others: dict[int, PointMaker] = {}
+        self._begin_with(self._examples[example])
+
+    def _begin_with(self, example: Json) -> None:
         self._given = tuple(example.get("given", ()))
         self.base: Json = example.get("call", {})
         self._place: Json | None = example.get("place")
-        self._stand_ins = dict(_stand_ins(operation.input, self.base))
+        self._stand_ins = dict(_stand_ins(self._operation.input, self.base))
 
     def broken(self, parameters: Json) -> frozenset[str]:
         """The rules that a request breaks, those without effect on the answer included."""
@@ -87,8 +96,25 @@ class PointMaker:
         """All points of all rules, in the order of the rules."""
         found: list[Point] = []
         for rule in self._operation.rules:
-            found += _unlike(self._of_rule(rule))
+            found += _unlike(self._fitting(rule)._of_rule(rule))
         return found
+
+    def _fitting(self, rule: Rule) -> PointMaker:
+        """The maker whose example has most of what leads to a nested member; this one unless another has more."""
+        if rule.side == "server" or rule.kind in ("rule", "ignored") or len(rule.path) < 2:
+            return self
+        depths = [self._depth(example.get("call", {}), rule.path) for example in self._examples]
+        best = depths.index(max(depths))
+        if best == 0:
+            return self
+        if best not in self._others:
+            maker = PointMaker(self._operation, self._service, self._siblings, textual=self._textual, example=best)
+            self._others[best] = maker
+        return self._others[best]
+
+    def _depth(self, parameters: Json, path: Path) -> int:
+        known = (depth for depth in range(1, len(path) + 1) if get(self._operation, parameters, path[:depth]) is ABSENT)
+        return next(known, len(path) + 1)
 
     def _of_rule(self, rule: Rule) -> Iterator[Point]:
         if rule.side == "server":

@@ -1,0 +1,1 @@
+"""Clients of alibaba-vod: a correct one, buggy ones, the official ones."""
