@@ -20,8 +20,9 @@ SERVICE_KEYS = {
 }
 OPERATION_KEYS = {
     *("operation", "title", "binding", "group", "depth", "status", "sources", "input", "place", "output", "rules"),
-    *("errors", "family", "behave", "examples", "conflicts"),
+    *("errors", "family", "behave", "examples", "quirks", "conflicts"),
 }
+QUIRKS = ("rootless-xml",)
 ERROR_KEYS = {"code", "status", "message", "cite", "variant", "retry", "note", "task"}
 RULE_KEYS = {
     *("id", "at", "when", "must", "ignores", "side", "check", "blame", "cite", "basis", "effect", "error", "text"),
@@ -141,6 +142,8 @@ class _Reader:
         if missing := [code for code in codes if code not in known]:
             raise ContractError(f"{self.name}: errors not in any table: {missing}", "add them to service.yaml's errors")
         self.errors = (*own, *self.errors)
+        for quirk in document.get("quirks", ()):
+            _one_of(quirk, QUIRKS, f"{self.name} quirks")
         for example in document.get("examples", ()):
             _known(example, EXAMPLE_KEYS, f"{self.name} examples")
             _cited(example["cite"], self.sources, f"{self.name} examples.{example['name']}")
@@ -166,6 +169,7 @@ class _Reader:
             family=document.get("family", ""),
             behave=document["behave"],
             examples=tuple(document.get("examples", ())),
+            quirks=tuple(document.get("quirks", ())),
             conflicts=tuple(document.get("conflicts", ())),
         )
 

@@ -14,6 +14,7 @@ from ..model import Refusal
 from .spec import Answer, Service
 
 Json = dict[str, Any]
+_LONGEST_ASKED = 200  # characters that are compared; comparing takes their square
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -80,6 +81,7 @@ def no_operation(service: Service, match: Match, asked: str) -> Refusal:
 def nearest(service: Service, asked: str) -> str:
     """ "; the nearest is ..., which differs in ..." or ""."""
     known = [*service.operations, *(f"{op.method} {op.path}" for op in service.operations.values() if op.path)]
+    asked = asked[:_LONGEST_ASKED]
     close = get_close_matches(asked, known, n=1, cutoff=0.5)
     if not close:
         return ""

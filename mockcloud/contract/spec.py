@@ -125,6 +125,7 @@ class Operation:
     family: str
     behave: str
     examples: tuple[Json, ...]
+    quirks: tuple[str, ...]
     conflicts: tuple[Json, ...]
 
     def rule(self, tail: str) -> Rule:

@@ -9,7 +9,7 @@ from functools import partial
 from ..adapter import Offer
 from ..findings import Finding, Item, ItemResult
 from ..session import Session
-from . import errors, faithful, trouble, wire
+from . import errors, faithful, lists, reading, trouble, waits, wire
 
 Run = Callable[[Session, ItemResult], Iterator[Finding]]
 
@@ -42,6 +42,13 @@ _CHECKS = (
     Check("RETRY-NEVER", "definitive errors are met once", errors.missing_fails, errors.retry_never),
     Check("LOST-ANSWER", "one call makes at most one task", trouble.no_create, trouble.lost_answer, 30.0),
     Check("BATCH", "no request holds too many ids, and all come back", wire.no_batch, wire.batch),
+    Check("WAIT-FINAL", "waiting ends for every state, rightly and bounded", waits.no_wait, waits.wait_final, 60.0),
+    Check("SUBTASK", "a finished task with a failed part is a failure", waits.no_subtask, waits.subtask, 30.0),
+    Check("PAGES", "every element of a list comes back once", lists.no_list, lists.pages, 30.0),
+    Check("READER", "what the documents allow of an answer is read", always, reading.reader, 30.0),
+    Check("XML", "XML answers read like JSON", reading.no_xml, reading.xml),
+    Check("STATE", "refusals that depend on state surface", errors.missing_fails, reading.state, 30.0),
+    Check("TIME", "times go out in the documented zone", reading.no_times, reading.time_zones),
     Check("TIMEOUT", "a call ends when nothing is answered", always, trouble.timeout, 60.0),
     Check("GARBAGE", "an answer that is none ends in a clean error", always, trouble.garbage, 30.0),
     Check("FRESH", "every attempt is signed anew", wire.no_busy_code, wire.fresh),

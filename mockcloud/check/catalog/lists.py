@@ -1,0 +1,108 @@
+"""Lists: PAGES. Every element exactly once, whatever their number, also while one is added; never an endless loop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract.spec import Operation
+from ..adapter import PROGRAMMING_ERRORS, Offer, narrowed
+from ..findings import Case, Finding, ItemResult, case_of
+from ..session import Ending, Session
+from .asking import new_task
+
+Json = dict[str, Any]
+_SMALL = 3
+_MOST_ELEMENTS = 60
+_SETTLED_S = 60.0
+
+
+def no_list(offer: Offer) -> str:
+    """Why nothing is listed."""
+    return "" if "list" in offer.roles else "the adapter does not list"
+
+
+def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Every element comes back exactly once; a list that ends early ends the client's loop."""
+    role = session.service.roles["list"]
+    operation = session.service.operations[role["operation"]]
+    asked, size = _asked(session, operation, role.get("page", {}))
+    counts = _counts(size, bool(role.get("page")))
+    wrong: dict[str, list[Case]] = {}
+    for count in counts:
+        ending, made = _listed(session, operation, asked, count)
+        result.judged += 1
+        title, detail = _wrong(ending, made, exactly=True)
+        if title:
+            label = f"{count} elements, {size} a page" if size else f"{count} elements"
+            wrong.setdefault(title, []).append(case_of(label, asked, ending, detail))
+    if role.get("page") and size:
+        for label, fault, times in (
+            ("an element is added between pages", "state.new-task", 1),
+            ("a page holds nothing although the total says more", "answer.no-items", 0),
+        ):
+            ending, made = _listed(session, operation, asked, 2 * size + 1, fault, times)
+            result.judged += 1
+            title, detail = _wrong(ending, made, exactly=False, is_cut=times == 0)
+            if title:
+                wrong.setdefault(title, []).append(case_of(label, asked, ending, detail))
+    for title, cases in wrong.items():
+        says = "every element of a list comes back exactly once"
+        cite = next((rule.cite for rule in operation.rules), "")
+        tried = len(counts) + 2
+        yield Finding("PAGES", operation.id, title, says, cite, tuple(cases), tried, result.item.id)
+
+
+def _asked(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
+    """(what the client is asked for, size of a page): mandatory members, and a small page where it can be said."""
+    example = next(example for example in operation.examples if "error" not in example)
+    own = {page[word] for word in ("number", "marker") if word in page}
+    required = set(operation.input.get("required", ())) - own
+    plain = {name: value for name, value in example.get("call", {}).items() if name in required}
+    asked = narrowed(session.offer, plain)
+    name = page.get("size")
+    if not name:
+        return asked, 0
+    schema = operation.input["properties"][name]
+    if session.offer.is_offered((name,)):
+        return {**asked, name: max(_SMALL, schema.get("minimum", 1))}, max(_SMALL, schema.get("minimum", 1))
+    return asked, int(schema.get("default", schema.get("maximum", 0)))
+
+
+def _counts(size: int, has_pages: bool) -> list[int]:
+    if not has_pages or not size or 2 * size + 5 > _MOST_ELEMENTS:
+        return [0, 1, 5]
+    return [0, 1, size - 1, size, size + 1, 2 * size + 5]
+
+
+def _listed(
+    session: Session, operation: Operation, asked: Json, count: int, fault: str = "", times: int = 0
+) -> tuple[Ending, list[str]]:
+    session.fresh()
+    made = [str(new_task(session)) for _ in range(count)]
+    if made and not session.service.roles["list"].get("status"):
+        session.cloud.clock.advance(_SETTLED_S)  # only what is done is listed
+    session.forget()
+    if fault:
+        session.cloud.fail_next(session.service.id, operation.name, fault, times=times)
+    return session.ask("list", dict(asked), operation=operation.name), made
+
+
+def _wrong(ending: Ending, made: list[str], *, exactly: bool, is_cut: bool = False) -> tuple[str, str]:
+    if ending.word == "cannot":
+        return "", ""
+    if ending.word in ("hung", "endless"):
+        return "listing does not end", ending.says
+    if is_cut:
+        return ("listing crashes", ending.says) if isinstance(ending.problem, PROGRAMMING_ERRORS) else ("", "")
+    if ending.word != "returned":
+        return "a plain list does not work", ending.says
+    got = Counter(map(str, ending.value or ()))
+    lost = [task for task in made if task not in got]
+    if lost:
+        return "elements of a list are lost", f"gave {sum(got.values())} of {len(made)}, without {', '.join(lost[:3])}"
+    twice = [task for task, times in got.items() if times > 1]
+    if twice and exactly:
+        return "elements of a list come back twice", f"gave {', '.join(twice[:3])} more than once"
+    return "", ""

@@ -1,0 +1,220 @@
+"""Tolerant reading: READER over bent answers, XML, STATE over refusals that depend on state, TIME over time zones."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ...contract.formats import FORMATS
+from ...contract.spec import Operation
+from ...contract.validate import answer_for, describe
+from ...mutations import bendable
+from ..adapter import Offer, narrowed
+from ..compare import differences
+from ..findings import Case, Finding, ItemResult, case_of
+from ..members import members
+from ..places import put
+from ..rules import left_out
+from ..session import Ending, Session
+from .asking import Asking, askings, works
+from .trouble import OURS
+
+Json = dict[str, Any]
+_BENDS = ("answer.unknown-member", "answer.reordered", "answer.null", "answer.missing", "answer.number-for-text")
+
+
+def reader(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Answers that are longer, shorter or in another order than usual read like the usual one."""
+    for asking in askings(session.offer):
+        plain = works(session, asking)
+        if plain.word == "cannot" or asking.operation.output is None or "<" in _text(plain)[:1]:
+            continue
+        cases: list[Case] = []
+        tried = 0
+        for label, fault, args in _bent(session, asking):
+            arguments = asking.prepared(session)
+            session.cloud.fail_next(session.service.id, asking.operation.name, fault, times=0, args=args)
+            ending = asking.ask(session, arguments)
+            tried += 1
+            result.judged += 1
+            session.note("member", asking.operation.id, f"{args.get('path', '*')} {fault.partition('.')[2]}")
+            if ending.word != "returned" or not _is_like(asking, ending, plain):
+                cases.append(case_of(label, f"{asking.name}, {label}", ending, ending.says))
+        if cases:
+            says = "what the documents allow of an answer is read: unknown, reordered, missing and null members"
+            title = "an answer that the documents allow is not read"
+            subject = asking.operation.id
+            yield Finding("READER", subject, title, says, OURS, tuple(cases), tried, result.item.id)
+
+
+def _text(ending: Ending) -> str:
+    answer = ending.requests[0]["response"] if ending.requests else ""
+    return answer if isinstance(answer, str) else ""
+
+
+def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
+    operation = asking.operation
+    needed = _needed(session, operation)
+    for fault in _BENDS:
+        kind = fault.partition(".")[2]
+        if kind in ("unknown-member", "reordered"):
+            yield f"{kind} everywhere", fault, {}
+            continue
+        for path in bendable(kind, operation):
+            if kind == "number-for-text" or not any(name == path or name.startswith(f"{path}.") for name in needed):
+                yield f"{kind}: {path}", fault, {"path": path}
+
+
+def _needed(session: Session, operation: Operation) -> set[str]:
+    """Members without which an answer says nothing: ids, states, items, and what pages go by."""
+    found: set[str] = set()
+    for role in session.service.roles.values():
+        if role.get("operation") != operation.name:
+            continue
+        items = role.get("items") or ""
+        for word in ("id", "status"):
+            if role.get(word):
+                found |= {f"{items}.{role[word]}".lstrip("."), role[word]}
+        found |= {value for value in (items, *map(str, role.get("page", {}).values())) if value}
+    return found
+
+
+def _is_like(asking: Asking, ending: Ending, plain: Ending) -> bool:
+    """Whether a query or list gave as many ids as it does otherwise (the ids themselves are new in every case)."""
+    if asking.name not in ("query", "list"):
+        return True
+    return len(list(ending.value or ())) == len(list(plain.value or ()))
+
+
+def no_xml(offer: Offer) -> str:
+    """Why no answer is XML without a root."""
+    quirky = any("rootless-xml" in offer.operation(name).quirks for name in offer.operations)
+    return "" if quirky else "no XML answer without a root is documented for what the adapter offers"
+
+
+def xml(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """An XML answer reads like JSON, also the documented sample without a root element."""
+    for asking in askings(session.offer):
+        if "rootless-xml" not in asking.operation.quirks:
+            continue
+        plain = works(session, asking)
+        if not _text(plain).lstrip().startswith("<"):
+            result.word, result.note = "skipped", "the client asks for JSON"
+            return
+        arguments = asking.prepared(session)
+        session.cloud.fail_next(session.service.id, asking.operation.name, "answer.rootless", times=0)
+        ending = asking.ask(session, arguments)
+        result.judged += 1
+        if ending.word != "returned" or str(ending.value) in ("", "None"):
+            says, title = "XML answers read like JSON, also without a root", "an XML answer without a root is not read"
+            case = case_of("rootless", f"{asking.name}, XML without a root element", ending, ending.says)
+            subject = asking.operation.id
+            yield Finding("XML", subject, title, says, OURS, (case,), 1, result.item.id)
+
+
+def state(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Refusals that depend on the provider's state surface with their code."""
+    for name, method in session.offer.operations.items():
+        operation = session.offer.operation(name)
+        if method in ("query",):
+            continue
+        for rule in operation.rules:
+            wrong = [point for point in rule.points if point["breaks"] and not point.get("place")]
+            if rule.side != "server" or rule.basis != "documented" or not wrong:
+                continue
+            cases: list[Case] = []
+            for place, point in enumerate(wrong):
+                session.fresh()
+                session.prepare(point.get("given", ()))
+                asked = narrowed(session.offer, session.filled(point.get("call", {})))
+                if left_out(session.offer, method, operation) & asked.keys():
+                    continue
+                ending = session.ask(method, asked, operation=name)
+                result.judged += 1
+                detail = _unsurfaced(session, ending, answer_for(rule, session.service).code, rule.id)
+                if detail:
+                    cases.append(case_of(point.get("note") or f"state {place + 1}", asked, ending, detail))
+            if cases:
+                title, says = "a refusal that depends on state does not surface", describe(rule)
+                yield Finding("STATE", rule.id, title, says, rule.cite, tuple(cases), len(wrong), result.item.id)
+
+
+def _unsurfaced(session: Session, ending: Ending, code: str, rule: str) -> str:
+    if not any(record["reason"] == rule for record in ending.requests):
+        return ""  # the client did not get as far, or sent something else: other checks look at that
+    if ending.word != "failed":
+        return ending.says
+    told = session.read_error(ending)[0]
+    return "" if told == code else f"the client says {told!r}, the provider said {code!r}"
+
+
+def no_times(offer: Offer) -> str:
+    """Why no time is sent."""
+    return "" if any(_times(offer, name) for name in offer.operations) else "no member is a time"
+
+
+def _times(offer: Offer, name: str) -> list[Any]:
+    operation = offer.operation(name)
+    if offer.operations[name] == "query" or operation.depth != "full":
+        return []
+    own = left_out(offer, offer.operations[name], operation)
+    found = members(operation, offer.maker(operation))
+    return [
+        member
+        for member in found
+        if "time" in str(member.schema.get("format", "")) or str(member.schema.get("format", "")).startswith("utc-")
+        if member.path[0] not in own and offer.is_offered(member.path)
+    ]
+
+
+def time_zones(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """Times arrive in the documented format and zone, wherever the client runs."""
+    for name, method in session.offer.operations.items():
+        operation = session.offer.operation(name)
+        maker = session.offer.maker(operation)
+        cases: list[Case] = []
+        tried = 0
+        for member in _times(session.offer, name):
+            for zone in ("Asia/Shanghai", "America/New_York"):
+                for moment in FORMATS[member.schema["format"]].valid[:2]:
+                    own = left_out(session.offer, method, operation)
+                    request = put(operation, maker.base, member.path, moment)
+                    asked = {key: value for key, value in narrowed(session.offer, request).items() if key not in own}
+                    if maker.broken(asked):
+                        continue
+                    ending = _in_zone(session, zone, method, asked, operation.name)
+                    tried += 1
+                    result.judged += 1
+                    sent = ending.requests[0]["parameters"] if ending.requests else {}
+                    if sent and differences(operation, asked, sent, session.offer):
+                        label = f"{member.path[-1]} {moment} in {zone}"
+                        cases.append(case_of(label, asked, ending, f"sent {sent.get(member.path[0])!r}"))
+        if cases:
+            says, title = "times go out in the documented format and zone", "a time is changed by the local time zone"
+            yield Finding("TIME", operation.id, title, says, OURS, tuple(cases), tried, result.item.id)
+
+
+def _in_zone(session: Session, zone: str, method: str, asked: Json, operation: str) -> Ending:
+    session.fresh()
+    with _zone(zone):
+        return session.ask(method, asked, operation=operation)
+
+
+@contextmanager
+def _zone(zone: str) -> Iterator[None]:
+    """The process's local time zone, for as long as a client works; where the platform cannot, nothing changes."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = zone
+    set_zone = getattr(time, "tzset", lambda: None)
+    set_zone()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        set_zone()
