@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 
+from .callbacks import AGENT
 from .contract.shape import Shape
 from .contract.validate import describe, pointer
-from .controls import ROUTES, Controls
+from .controls import ROUTES, Controls, Move, nearest
+from .journal import packed
 from .model import Misuse, Wire, WireReply
-from .pipeline import Engine
+from .pipeline import Engine, shown
 
 Json = dict[str, Any]
 PREFIX = "/_mockcloud"
+_LONGEST_WORD = 100  # characters of what came in that are repeated
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -34,63 +35,66 @@ class Denied(Exception):
 
 
 class Admin:
-    """Answers admin requests. `advance` moves the clock to a moment and carries out what falls due on the way."""
+    """Answers admin requests. `move` moves the clock and carries out what falls due on the way."""
 
     def __init__(
         self,
         engine: Engine,
-        advance: Callable[[float], Awaitable[None]],
+        move: Move,
         *,
         token: str = "",
         hosts: tuple[str, ...] = (),
     ) -> None:
-        self._controls = Controls(engine, advance)
+        self._controls = Controls(engine, move)
         self._token = token
         self._hosts = _LOOPBACK_NAMES | {host.lower() for host in hosts if host}
         self._shapes: dict[str, Shape] = {}
 
-    async def answer(self, wire: Wire, is_whole: bool = True) -> WireReply:
-        """Answer one request. `is_whole`: False when its body was larger than allowed."""
+    async def answer(self, wire: Wire, refused: tuple[int, str] | None = None) -> WireReply:
+        """Answer one request. refused: (status, why) when the server does not take it, but who asks is judged first."""
         try:
             self._guard(wire)
-            if not is_whole:
-                raise Denied(413, "the body is too large", "send less, or start with a larger --max-body")
+            if refused is not None:
+                raise Denied(*refused, "send less")
+            self._controls.engine.run_due()
             return _json(200, await self._act(wire))
         except Denied as denied:
             return _json(denied.status, {"error": denied.error, "hint": denied.hint})
         except Misuse as misuse:
             return _json(400, {"error": misuse.text, "hint": misuse.hint})
+        except Exception:
+            self._controls.engine.bug(f"on {wire.method} {shown(wire.path)}")
+            return _json(500, {"error": "mockcloud itself failed", "hint": "its log has the traceback"})
 
     def _guard(self, wire: Wire) -> None:
-        host = urlsplit(f"//{wire.header('host') or ''}").hostname or ""
-        if host.lower() not in self._hosts and not _is_own_literal(host, self._hosts):
-            raise Denied(403, f"the host {host!r} is not allowed", "allow it with --allow-host")
+        hosts = [value for name, value in wire.headers if name.lower() == "host"]
+        host = _hostname(hosts[0]) if len(hosts) == 1 else ""
+        if host not in self._hosts and not _is_loopback(host):
+            raise Denied(403, f"the host {host[:_LONGEST_WORD]!r} is not allowed", "allow it with --allow-host")
         origin = wire.header("origin")
-        if wire.header("sec-fetch-site") in ("cross-site", "same-site") or (
-            origin is not None and urlsplit(origin).netloc.lower() != (wire.header("host") or "").lower()
-        ):
+        is_foreign = origin is not None and origin.lower().partition("://")[2] != hosts[0].lower()
+        if is_foreign or (wire.header("sec-fetch-site") or "").lower() in ("cross-site", "same-site"):
             raise Denied(403, "requests from other sites are refused", "call the admin interface from no web page")
-        if self._token and not self._is_let_in(wire):
+        if (wire.header("user-agent") or "").startswith(AGENT):
+            raise Denied(403, "a callback cannot command a mock", "give another CallbackUrl")
+        if self._token and not self._has_token(wire) and not _is_health(wire):
             raise Denied(401, "the admin token is missing or wrong", "send Authorization: Bearer <token>")
 
-    def _is_let_in(self, wire: Wire) -> bool:
+    def _has_token(self, wire: Wire) -> bool:
         scheme, _, given = (wire.header("authorization") or "").partition(" ")
-        is_right = scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), self._token.encode())
-        return is_right or (wire.method == "GET" and wire.path == f"{PREFIX}/health")
+        expected, received = (text.encode("utf-8", "surrogateescape") for text in (self._token, given.strip()))
+        return scheme.lower() == "bearer" and hmac.compare_digest(received, expected)
 
     async def _act(self, wire: Wire) -> Json:
-        path = wire.path.removeprefix(PREFIX)
-        name, _, rest = path.lstrip("/").partition("/")
+        name, _, rest = wire.path.removeprefix(PREFIX).removeprefix("/").partition("/")
         methods = ROUTES.get(name)
         if methods is None or "/" in rest:
-            close = get_close_matches(name, ROUTES, n=1, cutoff=0.4)
-            hint = f"the nearest is {PREFIX}/{close[0]}" if close else f"there are {', '.join(sorted(ROUTES))}"
-            raise Denied(404, f"{PREFIX}/{name} is no admin route", hint)
+            raise Denied(404, f"{PREFIX}/{name[:_LONGEST_WORD]} is no admin route", nearest(name, ROUTES))
         route = methods.get((wire.method, bool(rest)))
         if route is None:
             known = ", ".join(f"{method} {PREFIX}/{name}{'/{id}' if has_id else ''}" for method, has_id in methods)
-            raise Denied(405, f"{wire.method} {wire.path} is not an admin call", f"there are {known}")
-        if name == "health" and self._token and not (wire.header("authorization") or ""):
+            raise Denied(405, f"{wire.method} {wire.path[:_LONGEST_WORD]} is not an admin call", f"there are {known}")
+        if _is_health(wire) and self._token and not self._has_token(wire):
             return {"status": "ok"}
         text = dict(parse_qsl(wire.query, keep_blank_values=True))
         given = {**_body(wire), **text} if wire.method != "GET" else text
@@ -107,23 +111,33 @@ class Admin:
         if found:
             rule, _, value = found[0]
             if rule.kind == "unknown-parameter":
-                raise Misuse(f"{value!r} is not a field here", _nearest(str(value), schema.get("properties", {})))
+                raise Misuse(f"{_short(value)} is not a field here", nearest(str(value), schema.get("properties", {})))
             place = pointer(rule.path).lstrip("/").replace("/", ".")
-            raise Misuse(f"{place} {describe(rule)}", f"got {value!r}"[:200] if value is not None else "it is absent")
+            raise Misuse(f"{place} {describe(rule)}", f"got {_short(value)}" if value is not None else "it is absent")
         return typed
 
 
-def _nearest(word: str, known: Any) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}" if known else "none is taken"
+def _short(value: Any) -> str:
+    return repr(value)[:200]
 
 
-def _is_own_literal(host: str, hosts: frozenset[str]) -> bool:
+def _hostname(header: str) -> str:
+    try:
+        return (urlsplit(f"//{header}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
     """A loopback address in figures is ours however it is written."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_health(wire: Wire) -> bool:
+    return wire.method == "GET" and wire.path == f"{PREFIX}/health"
 
 
 def _body(wire: Wire) -> Json:
@@ -134,9 +148,9 @@ def _body(wire: Wire) -> Json:
     except orjson.JSONDecodeError as problem:
         raise Misuse(f"the body is not JSON: {problem}", "send a JSON object") from problem
     if not isinstance(body, dict):
-        raise Misuse("the body is no JSON object", f"got {type(body).__name__}")
+        raise Misuse("the body is no JSON object", f"got a {type(body).__name__}")
     return body
 
 
 def _json(status: int, body: Json) -> WireReply:
-    return WireReply(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), orjson.dumps(body))
+    return WireReply(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), packed(body))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
 from . import providers
 from .contract.shape import Shape
@@ -21,14 +21,22 @@ from .tasks import Task
 from .version import VERSION
 
 Json = dict[str, Any]
+_LONGEST_WORD = 100  # characters of an unknown name that are compared
+
+
+class Move(Protocol):
+    """Moves the clock, see `Server.move`."""
+
+    def __call__(self, target: Callable[[], float], runs: bool | None = None) -> Awaitable[None]:
+        """To a moment that is asked for when it is its turn; `runs`: whether the clock runs afterwards."""
 
 
 class Controls:
     """The engine, seen from the admin interface."""
 
-    def __init__(self, engine: Engine, advance: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, engine: Engine, move: Move) -> None:
         self.engine = engine
-        self.advance = advance
+        self.move = move
         self._kinds: dict[str, Shape] = {}
 
     def service(self, name: str) -> Service:
@@ -176,14 +184,20 @@ async def move_clock(controls: Controls, arguments: Json, _: str) -> Json:
     clock = controls.engine.clock
     if len(arguments) != 1:
         raise Misuse("one thing at a time", "send one of advance, set, freeze, resume")
-    if "freeze" in arguments or "resume" in arguments:
-        stop = arguments.get("freeze", not arguments.get("resume", True))
-        (clock.freeze if stop else clock.resume)()
-        controls.engine.wake()
+    if "advance" in arguments:
+        await controls.move(lambda: _bounded(clock.now() + arguments["advance"]))
+    elif "set" in arguments:
+        target = _bounded(_moment(arguments["set"]))
+        await controls.move(lambda: target)
     else:
-        target = clock.now() + arguments["advance"] if "advance" in arguments else _moment(arguments["set"])
-        await controls.advance(target)
+        await controls.move(clock.now, runs=not arguments.get("freeze", not arguments.get("resume")))
     return await show_clock(controls, {}, "")
+
+
+def _bounded(seconds: float) -> float:
+    if not 0 <= seconds <= _LATEST:
+        raise Misuse("the clock shows 1970 to 9998", "choose another moment")
+    return seconds
 
 
 def _moment(text: str) -> float:
@@ -192,6 +206,9 @@ def _moment(text: str) -> float:
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError) as problem:
         raise Misuse(f"set {text!r} is no time", "write it like 2026-01-31T12:00:00Z") from problem
+
+
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
@@ -216,10 +233,8 @@ async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
 
 
 async def clear_requests(controls: Controls, arguments: Json, _: str) -> Json:
-    """Empty the journal, or an account's part of it."""
-    before = len(controls.engine.journal)
-    controls.engine.journal.clear(arguments.get("account"))
-    return {"cleared": before - len(controls.engine.journal)}
+    """Empty an account's part of the journal."""
+    return {"cleared": controls.engine.journal.clear(controls.account_name(arguments))}
 
 
 async def list_tasks(controls: Controls, arguments: Json, _: str) -> Json:
@@ -326,8 +341,8 @@ def rule_record(rule: Rule) -> Json:
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown name."""
     names = list(known)
-    close = get_close_matches(str(word), names, n=1, cutoff=0.4)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names[:40])}"
+    close = get_close_matches(str(word)[:_LONGEST_WORD], names, n=1, cutoff=0.4)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names[:40]) or 'none'}"
 
 
 def _task(task: Task, state: ServiceState) -> Json:

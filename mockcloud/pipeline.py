@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,6 +36,7 @@ Json = dict[str, Any]
 log = logging.getLogger("mockcloud")
 
 REASON = "X-Mockcloud-Reason"
+_BUG = "mockcloud-bug"
 _LONGEST_ASKED = 200  # characters of an unknown path that are repeated and compared
 
 
@@ -47,6 +48,7 @@ class Outcome:
     fault  trouble on the wire that the server carries out, or None
     hold   seconds to wait for something to happen before `again` is asked; 0 = answer now
     again  asks for the answer once more; its argument says whether it must be the last one
+    leave  says that whoever waited is gone
     """
 
     reply: WireReply
@@ -54,6 +56,7 @@ class Outcome:
     fault: Fault | None = None
     hold: float = 0.0
     again: Callable[[bool], Outcome] | None = None
+    leave: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -150,7 +153,8 @@ class Engine:
             exchange = _Exchange(wire, arrived, provider.open(wire, provider.new_request_id(ids)), account)
             return self._answer(exchange, provider, lambda: process(exchange, provider))
         except Exception:
-            return self._lost(wire, account)
+            self.bug(f"on {wire.method} {shown(wire.path)}")
+            return self._bare(wire, account, 500, "mockcloud itself failed", "its log has the traceback", _BUG)
 
     def _route(self, wire: Wire) -> str | None:
         host = (wire.header("host") or "").rpartition(":")[0] or wire.header("host") or ""
@@ -277,7 +281,11 @@ class Engine:
 
             return self._answer(exchange, provider, process)
 
-        return Outcome(answer, exchange.account, exchange.fault, hold, again)
+        def leave() -> None:
+            exchange.reason = "client-gone"
+            self._record(exchange, answer)
+
+        return Outcome(answer, exchange.account, exchange.fault, hold, again, leave)
 
     def _refused(self, exchange: _Exchange, provider: providers.Provider, refusal: Refusal) -> WireReply:
         call = exchange.call
@@ -307,11 +315,10 @@ class Engine:
             log.warning("signature: %s", packed(refusal.diagnosis, redactor).decode())
 
     def _bug(self, exchange: _Exchange, provider: providers.Provider) -> WireReply:
-        self.bugs += 1
-        log.exception("mockcloud itself failed in %s.%s", exchange.call.service, shown(exchange.call.operation))
+        self.bug(f"in {exchange.call.service}.{shown(exchange.call.operation)}")
         service = self.contracts.service(exchange.call.service)
         answer = service.refusals.get("internal", service.refusals["default"])
-        refusal = Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason="mockcloud-bug")
+        refusal = Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason=_BUG)
         return self._refused(exchange, provider, refusal)
 
     def _record(self, exchange: _Exchange, answer: WireReply) -> None:
@@ -352,12 +359,6 @@ class Engine:
         self.unrouted += account.is_current
         return self._bare(wire, account, status, error, "`mockcloud services` lists what is served", "unrouted")
 
-    def _lost(self, wire: Wire, account: Account) -> Outcome:
-        """What is left when not even the provider's own error could be made."""
-        self.bugs += 1
-        log.exception("mockcloud itself failed on %s %s", wire.method, wire.path)
-        return self._bare(wire, account, 500, "mockcloud itself failed", "its log has the traceback", "mockcloud-bug")
-
     def _bare(self, wire: Wire, account: Account, status: int, error: str, hint: str, reason: str) -> Outcome:
         body = orjson.dumps({"error": shown(error), "hint": hint})
         answer = WireReply(status, (("Content-Type", "application/json"), (REASON, reason)), body)
@@ -377,14 +378,13 @@ class Engine:
             try:
                 action(due)
             except Exception:
-                self.bugs += 1
-                log.exception("mockcloud itself failed in what was due at %s", stamp(due))
+                self.bug(f"in what was due at {stamp(due)}")
             done += 1
         if done:
             self.wake()
         return done
 
-    def moves(self, target: float) -> Iterator[None]:
+    def moves(self, target: float) -> Generator[None]:
         """Move the clock to a moment, in steps: what falls due on the way happens at its moment, in order.
 
         A step ends when something has happened; whoever takes the steps may post deliveries between them. A reset
@@ -411,6 +411,11 @@ class Engine:
         """Move the clock on and do what falls due, without posting anything."""
         for _ in self.moves(self.clock.now() + seconds):
             continue
+
+    def bug(self, where: str) -> None:
+        """Count and log a failure of our own; to be called where its exception is handled."""
+        self.bugs += 1
+        log.exception("mockcloud itself failed %s", where)
 
     def _deliver(self, delivery: Any, account: Account) -> None:
         self.callbacks.add(delivery, account)

@@ -1,4 +1,4 @@
-"""The socket side: the only module that knows aiohttp. Reads requests, carries out outcomes, posts callbacks.
+"""The socket side: reads requests, carries out outcomes, keeps the mock's time. With `posting`, all that knows aiohttp.
 
 Everything that decides anything is in `pipeline` (provider requests) and `admin` (the mock's own routes).
 """
@@ -9,24 +9,41 @@ import asyncio
 import contextlib
 import logging
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, StreamReader, TCPConnector, web
+import orjson
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
-from .addresses import Refused, checked_address
 from .admin import PREFIX, Admin
-from .callbacks import Record
+from .bounds import Bounds, excess
 from .model import Misuse, Wire, WireReply
 from .pipeline import Engine, Outcome
+from .posting import Poster
 from .wirefaults import cut, disturbed, late
 
 log = logging.getLogger("mockcloud.server")
 
+# Deliveries that fall due on the way of an `advance` are waited for so long, all of them together.
+_PATIENCE_SECONDS = 2.0
+_JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Where and how to listen. `callback_hosts`: hosts beside loopback that callbacks may go to."""
+    """Where and how to listen, and how much a request may take.
+
+    max_body        bytes
+    callback_hosts  hosts beside loopback that callbacks may go to
+    allow_hosts     further names in the Host header under which the admin interface answers
+    max_line        bytes of a request line or of one header; max_headers: their number
+    bounds          nesting, members and parameters of a request
+    head_seconds    for a request's head to come, and for an idle connection; body_seconds: for its body
+    connections     at the same time
+    admin           whether the admin interface answers on a socket; admin_port: on one of its own (0 picks one)
+    """
 
     host: str = "127.0.0.1"
     port: int = 4580
@@ -35,7 +52,22 @@ class Binding:
     admin_token: str = ""
     allow_hosts: tuple[str, ...] = ()
     stopping_seconds: float = 3.0
-    options: dict[str, Any] = field(default_factory=dict)
+    max_line: int = 64 * 1024
+    max_headers: int = 128
+    bounds: Bounds = field(default_factory=Bounds)
+    head_seconds: float = 30.0
+    body_seconds: float = 30.0
+    connections: int = 900
+    admin: bool = True
+    admin_port: int | None = None
+
+
+class Trouble(NamedTuple):
+    """Why a request is not taken, as `Engine.refuse` has it: kind, HTTP status, sentence."""
+
+    kind: str
+    status: int
+    detail: str
 
 
 class Server:
@@ -44,92 +76,138 @@ class Server:
     def __init__(self, engine: Engine, binding: Binding) -> None:
         self.engine = engine
         self.binding = binding
-        self.port = 0
-        self.admin = Admin(
-            engine,
-            self.advance,
-            token=binding.admin_token,
-            hosts=(binding.host, *binding.allow_hosts),
+        self.port = self.admin_port = 0
+        self.admin = Admin(engine, self.move, token=binding.admin_token, hosts=(binding.host, *binding.allow_hosts))
+        self._poster = Poster(
+            engine.callbacks, binding.callback_hosts, lambda: {self.port, self.admin_port}, self._posting_failed
         )
         self._wake = asyncio.Event()
-        self._happened = asyncio.Condition()
+        self._moving = asyncio.Lock()
         self._moves = 0
-        self._posting: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Event] = set()
         self._pump_task: asyncio.Task[None] | None = None
-        self._site: asyncio.Server | None = None
-        self._web: web.Server | None = None
-        self._session: ClientSession | None = None
+        self._sites: list[tuple[asyncio.Server, web.Server]] = []
 
     async def start(self) -> None:
         """Listen. Misuse: the port is taken, or the host is no address of this machine."""
-        loop = asyncio.get_running_loop()
-        self._web = web.Server(self._handle, access_log=None, keepalive_timeout=30.0)
+        own_port = self.binding.admin and self.binding.admin_port is not None
         listener = _listener(self.binding.host, self.binding.port)
-        self._site = await loop.create_server(self._web, sock=listener)
         self.port = listener.getsockname()[1]
+        try:
+            other = _listener(self.binding.host, self.binding.admin_port or 0) if own_port else None
+        except Misuse:
+            listener.close()
+            raise
+        is_shared = self.binding.admin and not own_port
+        await self._serve(listener, self._handle if is_shared else self._handle_without_admin)
+        self.admin_port = self.port if is_shared else 0
+        if other is not None:
+            self.admin_port = other.getsockname()[1]
+            await self._serve(other, self._handle_admin)
         self.engine.wake = self._wake.set
-        self._pump_task = loop.create_task(self._pump(), name="mockcloud-pump")
+        self._pump_task = asyncio.get_running_loop().create_task(self._pump(), name="mockcloud-pump")
+
+    async def _serve(self, listener: socket.socket, handler: Callable[[web.BaseRequest], Awaitable[Any]]) -> None:
+        binding = self.binding
+        protocols = _Protocols(
+            handler,
+            binding.connections,
+            self.engine.bug,
+            access_log=None,
+            keepalive_timeout=binding.head_seconds,
+            lingering_time=5.0,
+            max_line_size=binding.max_line,
+            max_field_size=binding.max_line,
+            max_headers=binding.max_headers,
+            auto_decompress=False,
+        )
+        self._sites.append((await asyncio.get_running_loop().create_server(protocols, sock=listener), protocols))
 
     async def stop(self) -> None:
         """Stop listening, give what is under way a moment, end."""
-        if self._site is not None:
-            self._site.close()
+        for site, _ in self._sites:
+            site.close()
         if self._pump_task is not None:
             self._pump_task.cancel()
             await asyncio.gather(self._pump_task, return_exceptions=True)
-        if self._posting:
-            _, late_ones = await asyncio.wait(set(self._posting), timeout=self.binding.stopping_seconds)
-            for task in late_ones:
-                task.cancel()
-            await asyncio.gather(*late_ones, return_exceptions=True)
-        if self._web is not None:
-            await self._web.shutdown(timeout=0.5)
-        if self._session is not None:
-            await self._session.close()
+        await self._poster.close(self.binding.stopping_seconds)
+        for _, protocols in self._sites:
+            await protocols.shutdown(timeout=0.5)
 
     @property
     def url(self) -> str:
         """The endpoint, with an address in figures that a client on this machine can use."""
         host = self.binding.host
-        shown = "127.0.0.1" if host in ("0.0.0.0", "localhost", "") else "[::1]" if host in ("::", "::1") else host  # noqa: S104
-        return f"http://{shown}:{self.port}"
+        shown = "127.0.0.1" if host in ("0.0.0.0", "localhost", "") else host  # noqa: S104
+        return f"http://{'[::1]' if shown == '::' else f'[{shown}]' if ':' in shown else shown}:{self.port}"
 
     # Requests.
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if _is_admin(request.raw_path):
+            return await self._handle_admin(request)
+        return await self._handle_call(request)
+
+    async def _handle_without_admin(self, request: web.BaseRequest) -> web.StreamResponse:
+        if _is_admin(request.raw_path):
+            return _json(404, "the admin interface is not here", "it was moved with --admin-port, or left out")
+        return await self._handle_call(request)
+
+    async def _handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
+        wire, trouble = await self._read(request)
+        reply = await self.admin.answer(wire, (trouble.status, trouble.detail) if trouble else None)
+        return _response(reply, is_last=trouble is not None)
+
+    async def _handle_call(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = self.engine.world.resets
-        path, _, query = request.raw_path.partition("?")
-        headers = tuple(
-            (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
-            for name, value in request.raw_headers
-        )
-        body = await _body(request, self.binding.max_body)
-        if path.startswith("http://"):
-            path = "/" + path.removeprefix("http://").partition("/")[2]
-        wire = Wire(request.method, path, query, headers, body or b"")
-        if path.startswith(PREFIX):
-            return _response(await self.admin.answer(wire, body is not None))
-        if body is None:
-            return _closing(_response(self.engine.refuse(wire, "too-large", 413, arrived=arrived).reply))
+        wire, trouble = await self._read(request)
+        if trouble is not None:
+            return _response(self.engine.refuse(wire, *trouble, arrived).reply, is_last=True)
         outcome = self.engine.handle(wire, arrived)
+        if self._waiting:
+            self._tell()
         if outcome.hold > 0:
-            outcome = await self._held(outcome)
+            outcome = await self._held(request, outcome)
         if outcome.fault is not None and outcome.fault.is_wire:
             return await self._faulty(request, outcome)
         return _response(outcome.reply)
 
-    async def _held(self, outcome: Outcome) -> Outcome:
+    async def _read(self, request: web.BaseRequest) -> tuple[Wire, Trouble | None]:
+        """The request, as far as it came, and why it is not taken."""
+        binding = self.binding
+        body, trouble = b"", None
+        try:
+            async with asyncio.timeout(binding.body_seconds):
+                body = await _body(request, binding.max_body)
+        except _TooLarge:
+            trouble = Trouble("too-large", 413, f"the body is larger than {binding.max_body} bytes, see --max-body")
+        except TimeoutError:
+            trouble = Trouble("malformed", 408, f"the body did not come within {binding.body_seconds:g} s")
+        except (HttpProcessingError, ClientPayloadError, web.PayloadAccessError) as problem:
+            trouble = Trouble("malformed", 400, f"the body is not HTTP: {type(problem).__name__}")
+        wire = _wire(request, body)
+        if trouble is None and (found := excess(wire, binding.bounds)):
+            trouble = Trouble("malformed", 400, found)
+        return wire, trouble
+
+    async def _held(self, request: web.BaseRequest, outcome: Outcome) -> Outcome:
         """Wait until something happens for the account, at most as long as the outcome allows, then ask again."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + outcome.hold
-        moves = self._moves
-        while outcome.again is not None and outcome.hold > 0:
-            left = end - loop.time()
-            async with self._happened:
+        end, moves, happened = loop.time() + outcome.hold, self._moves, asyncio.Event()
+        self._waiting.add(happened)
+        try:
+            while outcome.again is not None and outcome.hold > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._happened.wait(), max(left, 0.0))
-            moved = self._moves != moves or not self.engine.world.is_current(outcome.account)
-            outcome = outcome.again(moved or end - loop.time() <= 0.0)
+                    async with asyncio.timeout_at(end):
+                        await happened.wait()
+                happened.clear()
+                if request.transport is None or request.transport.is_closing():
+                    outcome.leave()
+                    break
+                is_over = loop.time() >= end or self._moves != moves or not outcome.account.is_current
+                outcome = outcome.again(is_over)
+        finally:
+            self._waiting.discard(happened)
         return outcome
 
     async def _faulty(self, request: web.BaseRequest, outcome: Outcome) -> web.StreamResponse:
@@ -145,97 +223,91 @@ class Server:
 
     async def _pump(self) -> None:
         """Do what falls due by itself, and post what is in the outbox."""
+        engine = self.engine
         while True:
             self._wake.clear()
-            if self.engine.run_due():
-                await self._tell()
-            self._post()
-            due = self.engine.world.agenda.next_due()
-            wait = None
-            if due is not None and not self.engine.clock.is_frozen:
-                wait = max(due - self.engine.clock.now(), 0.0)
+            engine.run_due()
+            self._poster.start()
+            self._tell()
+            due, wait = engine.world.agenda.next_due(), None
+            if due is not None and not engine.clock.is_frozen:
+                wait = max(due - engine.clock.now(), 0.0)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
-            await self._tell()
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
 
-    async def _tell(self) -> None:
-        async with self._happened:
-            self._happened.notify_all()
+    def _tell(self) -> None:
+        for happened in self._waiting:
+            happened.set()
 
-    async def advance(self, target: float) -> None:
-        """Move the mock's clock to a moment; what falls due on the way happens first, in order."""
-        engine, clock = self.engine, self.engine.clock
-        was_frozen = clock.is_frozen
-        clock.freeze()
-        patience = asyncio.get_running_loop().time() + 2.0
-        while (due := engine.world.agenda.next_due()) is not None and due <= target:
-            clock.set(max(due, clock.now()))
-            engine.run_due(due)
-            await self._settled(patience)
-        clock.set(max(target, clock.now()) if target >= clock.now() else target)
-        if not was_frozen:
-            clock.resume()
-        self._moves += 1
+    def _posting_failed(self) -> None:
+        self.engine.bug("after a delivery")
+
+    async def move(self, target: Callable[[], float], runs: bool | None = None) -> None:
+        """Move the mock's clock to a moment; what falls due on the way happens first, in order.
+
+        target  is asked once it is our turn; one move happens after the other
+        runs    whether the clock runs afterwards; None: as before
+        """
+        engine = self.engine
+        async with self._moving:
+            patience = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+            begun, resets = engine.clock.now(), engine.world.whole_resets
+            with contextlib.closing(engine.moves(target())) as steps:
+                for _ in steps:
+                    self._poster.start()
+                    await self._poster.settled(patience)
+            if runs is not None and engine.world.whole_resets == resets:
+                (engine.clock.resume if runs else engine.clock.freeze)()
+            self._moves += engine.clock.now() != begun
         self._wake.set()
-        await self._tell()
+        self._tell()
 
-    async def _settled(self, patience: float) -> None:
-        self._post()
-        left = patience - asyncio.get_running_loop().time()
-        if self._posting and left > 0:
-            await asyncio.wait(set(self._posting), timeout=left)
 
-    # Callbacks.
+class _Protocols(web.Server):
+    """Makes a protocol for each connection, with our own answers to what is not HTTP, and only so many at a time."""
 
-    def _post(self) -> None:
-        outbox = self.engine.callbacks.outbox
-        while outbox:
-            task = asyncio.get_running_loop().create_task(self._deliver(outbox.popleft()))
-            self._posting.add(task)
-            task.add_done_callback(self._posting.discard)
+    def __init__(self, handler: Any, most: int, bug: Callable[[str], None], **settings: Any) -> None:
+        super().__init__(handler, **settings)
+        self.most, self.bug, self.settings = most, bug, settings
 
-    async def _deliver(self, record: Record) -> None:
-        callbacks = self.engine.callbacks
-        if not callbacks.wanted(record):
+    def __call__(self) -> web.RequestHandler:
+        return _Protocol(self, loop=asyncio.get_running_loop(), **self.settings)
+
+
+class _Protocol(web.RequestHandler):
+    __slots__ = ("_protocols",)
+
+    def __init__(self, manager: _Protocols, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self._protocols = manager
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if len(self._protocols.connections) < self._protocols.most or not isinstance(transport, asyncio.Transport):
+            super().connection_made(transport)
             return
-        delivery = record.delivery
-        try:
-            address = await checked_address(delivery.url, self.binding.callback_hosts)
-        except Refused as refused:
-            callbacks.refused(record, str(refused))
-            self._wake.set()
-            log.warning("callback to %s refused: %s", delivery.url.partition("?")[0], refused)
-            return
-        body = b""
-        try:
-            async with self._client().post(
-                address.url,
-                data=delivery.body,
-                headers={**dict(delivery.headers), "Host": address.host_header},
-                timeout=ClientTimeout(total=delivery.timeout),
-                allow_redirects=False,
-                server_hostname=address.server_hostname,
-            ) as answer:
-                status: int | None = answer.status
-                reason = ""
-                if delivery.ended is not None:
-                    body = await _beginning(answer.content)
-        except (ClientError, TimeoutError, OSError) as problem:
-            status, reason = None, type(problem).__name__
-        if self.engine.world.is_current(record.account):
-            callbacks.attempted(record, status, reason, body)
-            self._wake.set()
+        body = _error("there are too many connections", "close some")
+        head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: {_JSON}\r\nContent-Length: {len(body)}\r\n"
+        transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        transport.close()
+        self._close = True
 
-    def _client(self) -> ClientSession:
-        if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(force_close=True, limit=100),
-                cookie_jar=DummyCookieJar(),
-                auto_decompress=False,
-                headers={"User-Agent": "mockcloud"},
-                trust_env=False,
-            )
-        return self._session
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What cannot be read as HTTP, and what we failed at: JSON, never a page."""
+        if status >= 500:
+            self._protocols.bug(f"on {request.method} {request.path}")
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun already")
+        if status >= 500:
+            return _json(status, "mockcloud itself failed", "its log has the traceback")
+        log.info("not HTTP: %s", type(exc).__name__)
+        return _json(status, f"this is not HTTP as it should be: {type(exc).__name__}", "see RFC 9112")
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -244,7 +316,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host or "127.0.0.1", port))
-    except (OSError, OverflowError) as problem:
+    except (OSError, OverflowError, UnicodeError) as problem:
         listener.close()
         raise Misuse(
             f"cannot listen on {host}:{port}: {problem}", "choose another port with --port, 0 picks a free one"
@@ -254,37 +326,59 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _beginning(content: StreamReader, most: int = 64 * 1024) -> bytes:
-    """The first bytes of an answer's body."""
-    found = b""
-    while len(found) < most and (chunk := await content.read(most - len(found))):
-        found += chunk
-    return found
+class _TooLarge(Exception):
+    """The body is larger than allowed."""
 
 
-async def _body(request: web.BaseRequest, most: int) -> bytes | None:
-    """The whole body; None when it is larger than allowed (the rest is then not read)."""
+async def _body(request: web.BaseRequest, most: int) -> bytes:
+    """The whole body. TooLarge: the rest is not read."""
     if not request.can_read_body:
         return b""
     if (request.content_length or 0) > most:
-        return None
+        raise _TooLarge
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.content.iter_any():
         size += len(chunk)
         if size > most:
-            return None
+            raise _TooLarge
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _response(reply: WireReply) -> web.Response:
+def _wire(request: web.BaseRequest, body: bytes) -> Wire:
+    path, _, query = request.raw_path.partition("?")
+    if not path.startswith("/") and "://" in path:
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    headers = tuple(
+        (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
+        for name, value in request.raw_headers
+    )
+    return Wire(request.method, path, query, headers, body)
+
+
+def _is_admin(raw_path: str) -> bool:
+    path = raw_path if raw_path.startswith("/") else "/" + raw_path.partition("://")[2].partition("/")[2]
+    return path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
+
+
+def _response(reply: WireReply, is_last: bool = False) -> web.Response:
     response = web.Response(status=reply.status, body=reply.body or None)
     for name, value in reply.headers:
         response.headers[name] = value
+    if is_last:
+        response.force_close()
     return response
 
 
-def _closing(response: web.Response) -> web.Response:
+def _error(error: str, hint: str) -> bytes:
+    return orjson.dumps({"error": error, "hint": hint})
+
+
+def _json(status: int, error: str, hint: str) -> web.Response:
+    response = web.Response(status=status, body=_error(error, hint), content_type=_JSON)
     response.force_close()
     return response

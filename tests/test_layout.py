@@ -19,7 +19,7 @@ SHARED = [path for path in MODULES if not set(path.parts) & set(PROVIDERS)]
 
 # One outside thing, one door.
 DOORS = {
-    "aiohttp": ("server.py", "wirefaults.py"),
+    "aiohttp": ("server.py", "posting.py", "wirefaults.py"),
     "yaml": ("contract/load.py",),
     "click": ("cli.py", "check/command.py"),
     "uvloop": ("serving.py",),
@@ -97,7 +97,16 @@ def test_provider_imports_no_other_provider(provider):
 
 
 def test_engine_does_no_io_and_asks_nobody_for_time_or_chance():
-    outside = ("server.py", "wirefaults.py", "addresses.py", "serving.py", "running.py", "cloud.py", "logs.py")
+    outside = (
+        "server.py",
+        "posting.py",
+        "wirefaults.py",
+        "addresses.py",
+        "serving.py",
+        "running.py",
+        "cloud.py",
+        "logs.py",
+    )
     outside += ("pytest_plugin.py", "cli.py", "check/")
     engine = [path for path in MODULES if not name_of(path).startswith(outside)]
     loud = {"asyncio", "socket", "threading", "subprocess", "os", "time", "random", "secrets", "uuid"}
