@@ -60,6 +60,14 @@ def sent(wire: Wire) -> Pairs:
     return found
 
 
+def names(wire: Wire) -> set[str]:
+    """The names in query and body as they stand there, whatever else cannot be read; no JSON, no multipart."""
+    text = wire.query
+    if wire.method == "POST" and content_type(wire) not in ("application/json", "multipart/form-data"):
+        text = f"{text}&{wire.body.decode('latin-1')}"
+    return {pair.partition("=")[0] for pair in text.split("&")}
+
+
 def content_type(wire: Wire) -> str:
     """The media type in lower case, without its parameters."""
     return (wire.header("content-type") or "").partition(";")[0].strip().lower()

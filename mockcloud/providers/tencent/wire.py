@@ -49,10 +49,7 @@ def claims(wire: Wire) -> bool:
         return True
     if (wire.header("authorization") or "").startswith("TC3-"):
         return True
-    try:
-        names = {name for name, _ in form.sent(wire)}
-    except form.FormError:
-        return False
+    names = form.names(wire)
     return "Action" in names and "AccessKeyId" not in names and not names.isdisjoint({"SecretId", "Nonce"})
 
 
@@ -112,6 +109,9 @@ def _check_size(wire: Wire, service: Service) -> None:
 
 def _parameters(call: Call, service: Service) -> Json:
     wire, kind = call.wire, form.content_type(call.wire)
+    if wire.method == "POST" and not sign.is_tc3(wire) and kind not in (form.FORM, ""):
+        detail = f"Content-Type is {kind!r}; with HmacSHA1 and HmacSHA256 it is {form.FORM}"
+        raise _refused(service, "malformed", "Content-Type does not go with HmacSHA1 or HmacSHA256", detail)
     if wire.method == "GET" or not sign.is_tc3(wire):
         call.textual = True
         taken = () if sign.is_tc3(wire) else COMMON

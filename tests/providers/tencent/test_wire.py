@@ -54,6 +54,8 @@ def _body(wire: Wire, body: bytes) -> Wire:
         Wire("POST", "/", "", (("Authorization", "TC3-HMAC-SHA256 Credential=x"),)),
         Wire("GET", "/", "Action=PullEvents&SecretId=x"),
         Wire("POST", "/", "", (FORM,), b"Action=PullEvents&Nonce=1&Signature=x"),
+        Wire("GET", "/", "Action=PullEvents&SecretId=x&no-equals&A=%FF"),
+        Wire("POST", "/", "", (("Content-Type", "text/plain"),), b"Action=PullEvents&SecretId=x\xff"),
     ],
 )
 def test_ours(wire):
@@ -202,6 +204,12 @@ def test_a_content_type_that_does_not_go_with_the_signature(kind):
     refusal = _refusal(with_header(composed(), "Content-Type", kind))
     assert refusal.code == "InvalidParameter"
     assert "Content-Type does not go with TC3-HMAC-SHA256" in _message(refusal)
+
+
+def test_a_form_of_another_content_type():
+    refusal = _refusal(with_header(composed("HmacSHA1"), "Content-Type", "text/plain"))
+    assert refusal.code == "InvalidParameter"
+    assert "Content-Type does not go with HmacSHA1 or HmacSHA256" in _message(refusal)
 
 
 @pytest.mark.parametrize("scheme", ["", "HmacSHA256"])
