@@ -177,7 +177,10 @@ def _storable(found: Violation, redactor: Redactor) -> Violation:
     name = found.path.rpartition("/")[2]
     text = packed({name: found.value}, redactor)
     if len(text) <= _LONGEST_VALUE:
-        whole = orjson.loads(text)
+        try:
+            whole = orjson.loads(text)
+        except orjson.JSONDecodeError:  # a whole number beyond every double is not read back
+            return replace(found, value=text.decode("utf-8", "replace"))
         return replace(found, value=next(iter(whole.values())) if isinstance(whole, dict) else whole)
     return replace(found, value=f"{text[:_LONGEST_VALUE].decode('utf-8', 'replace')}... ({len(text)} bytes)")
 

@@ -346,6 +346,16 @@ def test_nothing_is_left_without_an_envelope():
         assert set(json.loads(engine().handle(wire).reply.body)["Response"]) == {"Error", "RequestId"}
 
 
+def test_a_number_of_four_hundred_digits_is_refused_like_any_other():
+    found = engine()
+    wire = codec.compose(CREATE, {"Fps": 10**400}, SENDER)
+    assert codec.unwrap(found.handle(wire).reply)[1] == (
+        "InvalidParameterValue.Fps",
+        "The parameter `Fps` is not valid.",
+    )
+    assert found.bugs == 0
+
+
 def test_auth_off_needs_no_signature():
     found = engine(auth="off")
     bare = Wire("POST", "/", "", (JSON, ("X-TC-Action", "DescribeEventConfig"), ("X-TC-Version", "2018-07-17")), b"{}")
