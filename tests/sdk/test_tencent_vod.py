@@ -418,6 +418,18 @@ def test_null_counts_as_absent(mockcloud):
     assert answer["Response"]["Definition"] == 1008
 
 
+def test_multipart(mockcloud):
+    parameters = {"Fps": "10", "Name": "模板", "Width": "320"}
+    body = untyped(mockcloud).call(CREATE, parameters, options={"IsMultipart": True})
+    assert json.loads(body)["Response"]["Definition"] == 1008
+    listed = {"AnimatedGraphicTaskSet": [GIF]}
+    body = untyped(mockcloud).call(
+        "ProcessMedia", {"FileId": VIDEO, "MediaProcessTask": listed}, options={"IsMultipart": True}
+    )
+    assert json.loads(body)["Response"]["TaskId"]
+    assert mockcloud.requests()[-1]["parameters"]["MediaProcessTask"] == listed
+
+
 def test_applications_are_accepted_anywhere_and_only_as_numbers(mockcloud):
     assert untyped(mockcloud).call_json("DescribeTasks", {"SubAppId": 7})["Response"]["TaskSet"] == []
     assert _common(mockcloud, "DescribeTasks", SubAppId="seven") == wrong_type("SubAppId")
