@@ -122,10 +122,13 @@ def _breaks_any(ending: Ending, broken: frozenset[str]) -> bool:
     return any(found["rule"] in broken for record in ending.requests for found in record["violations"])
 
 
+# Fixed words with which behaviours say that state, not the request, is in the way.
+_STATES = ("not-found", "unconfirmed", "option")
+
+
 def _state_reason(operation: Operation, ending: Ending) -> str:
-    """The rule over the mock's state that refused an input which is allowed; "" when none did."""
-    # Nobody listens at the addresses that points name, so none of them confirms anything.
-    states = {rule.id for rule in operation.rules if rule.side == "server"} | {"not-found", "unconfirmed"}
+    """Why the mock's state refused an input that is allowed (an unknown id, a receiver that is not there); else ""."""
+    states = {rule.id for rule in operation.rules if rule.side == "server"} | set(_STATES)
     return next((str(record["reason"]) for record in ending.requests if record["reason"] in states), "")
 
 
