@@ -295,7 +295,7 @@ def _cited(cite: str, sources: Mapping[str, str], where: str) -> None:
     if not isinstance(cite, str) or not cite:
         raise ContractError(f"{where} has no cite", "say where it is documented")
     for part in cite.split("; "):
-        if not any(part == tag or part.startswith(f"{tag} ") or part.startswith(f"{tag}:") for tag in sources):
+        if not any(part == tag or part.startswith((f"{tag} ", f"{tag}:")) for tag in sources):
             raise ContractError(f"{where}: cite {part!r} begins with no source tag", f"there are {', '.join(sources)}")
 
 

@@ -40,7 +40,7 @@ class ExpressionError(ValueError):
     """The text is not in the rule language."""
 
 
-class _Off(Exception):  # noqa: N818 - control flow, not an error
+class _Off(Exception):
     """A name is absent: the expression says nothing."""
 
 

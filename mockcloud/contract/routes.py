@@ -79,7 +79,7 @@ def no_operation(service: Service, match: Match, asked: str) -> Refusal:
 
 
 def nearest(service: Service, asked: str) -> str:
-    """ "; the nearest is ..., which differs in ..." or ""."""
+    """What to append to a message: the nearest operation and what differs, or nothing."""
     known = [*service.operations, *(f"{op.method} {op.path}" for op in service.operations.values() if op.path)]
     asked = asked[:_LONGEST_ASKED]
     close = get_close_matches(asked, known, n=1, cutoff=0.5)

@@ -18,6 +18,8 @@ from .spec import Answer, Rule
 Json = dict[str, Any]
 Found = list[tuple[Rule, tuple[int, ...], Any]]
 Checker = Callable[[Any, tuple[int, ...], Found, bool], Any]
+# Checker of the value, rule that it is required, rule that it is read-only, whether empty text counts as absent.
+Member = tuple[Checker, Rule | None, Rule | None, bool]
 
 ITEM = "[]"
 DEEPEST = 64  # levels of JSON in text; nothing documented comes near, and writing JSON stops near 1,000
@@ -98,14 +100,7 @@ class Shape:
         own = schema.get("cite")
         cite = own if isinstance(own, str) else (own or {}).get("default", cite)
         required = frozenset(schema.get("required", ()))
-        members: dict[str, tuple[Checker, Rule | None, Rule | None, bool]] = {}
-        for name, inner in schema.get("properties", {}).items():
-            place = (*path, name)
-            missing = self._rule(inner, place, "required", cite, {}) if name in required else None
-            echoed = self._rule(inner, place, "read-only", cite, {}) if inner.get("readOnly") else None
-            dropped = echoed is not None and echoed.effect == "ignore"
-            checker = _as_it_is if dropped else self._compile(inner, place, cite)
-            members[name] = (checker, missing, echoed, inner.get("empty") == "absent")
+        members = self._members(schema, path, cite)
         unknown_names = required - members.keys()
         if unknown_names:
             raise SchemaError(f"{self._operation}: required members without a schema: {sorted(unknown_names)}")
@@ -113,36 +108,19 @@ class Shape:
         unknown = self._rule(schema, path, "unknown-parameter", cite, {}) if closed else None
         wanted = tuple((name, rule) for name, (_, rule, _, _) in members.items() if rule is not None)
 
-        def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
-            if not isinstance(value, dict):
-                if type_rule is not None:
-                    found.append((type_rule, indices, value))
-                return ABSENT
-            typed: Json = {}
-            for name, item in value.items():
-                member = members.get(name)
-                if member is None:
-                    if unknown is not None:
-                        found.append((unknown, indices, name))
-                    else:
-                        typed[name] = item
-                    continue
-                inner, _, read_only, empty_is_absent = member
-                if item == "" and (empty_is_absent or (textual and name not in required)):
-                    continue
-                if read_only is not None:
-                    found.append((read_only, indices, item))
-                    if read_only.effect == "ignore":
-                        continue
-                result = inner(item, indices, found, textual)
-                if result is not ABSENT:
-                    typed[name] = result
-            for name, rule in wanted:
-                if name not in value or (value[name] == "" and members[name][3]):
-                    found.append((rule, indices, None))
-            return typed
+        return _object_checker(members, wanted, unknown, type_rule)
 
-        return check
+    def _members(self, schema: Json, path: tuple[str, ...], cite: str) -> dict[str, Member]:
+        required = schema.get("required", ())
+        members: dict[str, Member] = {}
+        for name, inner in schema.get("properties", {}).items():
+            place = (*path, name)
+            missing = self._rule(inner, place, "required", cite, {}) if name in required else None
+            echoed = self._rule(inner, place, "read-only", cite, {}) if inner.get("readOnly") else None
+            dropped = echoed is not None and echoed.effect == "ignore"
+            checker = _as_it_is if dropped else self._compile(inner, place, cite)
+            members[name] = (checker, missing, echoed, inner.get("empty") == "absent")
+        return members
 
     def _array(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
         items = self._items(schema, path, cite)
@@ -151,9 +129,7 @@ class Shape:
             if textual and isinstance(value, str):
                 value = [value]
             if not isinstance(value, list):
-                if type_rule is not None:
-                    found.append((type_rule, indices, value))
-                return ABSENT
+                return _clash(type_rule, value, indices, found)
             return items(value, indices, found, textual)
 
         return check
@@ -183,9 +159,7 @@ class Shape:
 
         def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
             if not isinstance(value, str):
-                if type_rule is not None:
-                    found.append((type_rule, indices, value))
-                return ABSENT
+                return _clash(type_rule, value, indices, found)
             items(value.split(separator), indices, found, textual)
             return value
 
@@ -203,9 +177,7 @@ class Shape:
 
         def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
             if not isinstance(value, str):
-                if type_rule is not None:
-                    found.append((type_rule, indices, value))
-                return ABSENT
+                return _clash(type_rule, value, indices, found)
             for limit in limits:
                 if limit.broken(value):
                     found.append((limit.rule, indices, value))
@@ -222,6 +194,45 @@ class Shape:
 
 def _as_it_is(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
     return value
+
+
+def _object_checker(
+    members: dict[str, Member], wanted: tuple[tuple[str, Rule], ...], unknown: Rule | None, type_rule: Rule | None
+) -> Checker:
+    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+        if not isinstance(value, dict):
+            return _clash(type_rule, value, indices, found)
+        typed: Json = {}
+        for name, item in value.items():
+            member = members.get(name)
+            if member is None:
+                if unknown is not None:
+                    found.append((unknown, indices, name))
+                else:
+                    typed[name] = item
+                continue
+            inner, missing, read_only, empty_is_absent = member
+            if item == "" and (empty_is_absent or (textual and missing is None)):
+                continue
+            if read_only is not None:
+                found.append((read_only, indices, item))
+                if read_only.effect == "ignore":
+                    continue
+            result = inner(item, indices, found, textual)
+            if result is not ABSENT:
+                typed[name] = result
+        for name, rule in wanted:
+            if name not in value or (value[name] == "" and members[name][3]):
+                found.append((rule, indices, None))
+        return typed
+
+    return check
+
+
+def _clash(type_rule: Rule | None, value: Any, indices: tuple[int, ...], found: Found) -> Any:
+    if type_rule is not None:
+        found.append((type_rule, indices, value))
+    return ABSENT
 
 
 def _is_type_clash(found: Found) -> bool:

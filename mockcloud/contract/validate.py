@@ -5,7 +5,7 @@ Everything that is broken is found; which of it is answered follows the provider
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,7 @@ class Validator:
         for rule in self._ignoring:
             if rule.when is not None and rule.when.holds(parameters) is not True:
                 continue
-            for name in rule.ignores:
-                if name in kept:
-                    broken.append((rule, (name,), kept.pop(name)))
+            broken.extend((rule, (name,), kept.pop(name)) for name in rule.ignores if name in kept)
         return kept
 
     def _verdict(self, typed: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> Verdict:
@@ -119,38 +117,26 @@ def pointer(path: tuple[str, ...]) -> str:
 
 def describe(rule: Rule) -> str:
     """A rule in one plain sentence."""
-    limits = rule.limits
-    if rule.text:
-        return rule.text
-    match rule.kind:
-        case "required":
-            return "is mandatory"
-        case "type":
-            return f"must be {' or '.join(limits['types'])}" + (f" holding {limits['text']}" if limits["text"] else "")
-        case "enum":
-            return f"must be one of {', '.join(map(str, limits['values']))}"
-        case "range" | "step":
-            return f"must be {_range_words(limits)}"
-        case "length" | "bytes":
-            unit = "characters" if rule.kind == "length" else "bytes"
-            least = f"at least {limits['min']}" if limits.get("min") is not None else ""
-            most = f"at most {limits['max']}" if limits.get("max") is not None else ""
-            return f"must have {' and '.join(filter(None, (least, most)))} {unit}"
-        case "min-items":
-            return f"must have at least {limits['min']} items"
-        case "max-items":
-            return f"must have at most {limits['max']} items"
-        case "pattern":
-            return f"must match {limits['pattern']}"
-        case "format":
-            return f"must be in the format {limits['format']}"
-        case "json":
-            return "must be JSON of the documented shape"
-        case "ignored":
-            return f"{', '.join(rule.ignores)} have no effect" + (f" when {rule.when.source}" if rule.when else "")
-        case "rule" if rule.must is not None:
-            return (f"when {rule.when.source}, " if rule.when else "") + f"{rule.must.source} must hold"
-    return {"read-only": "is read-only", "unknown-parameter": "is not a documented parameter"}.get(rule.kind, rule.kind)
+    words = _WORDS.get(rule.kind)
+    return rule.text or (words(rule) if words else rule.kind)
+
+
+def _type_words(rule: Rule) -> str:
+    held = rule.limits["text"]
+    return f"must be {' or '.join(rule.limits['types'])}" + (f" holding {held}" if held else "")
+
+
+def _length_words(rule: Rule) -> str:
+    unit = "characters" if rule.kind == "length" else "bytes"
+    least, most = rule.limits.get("min"), rule.limits.get("max")
+    words = (f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else "")
+    return f"must have {' and '.join(filter(None, words))} {unit}"
+
+
+def _expression_words(rule: Rule) -> str:
+    if rule.must is None:
+        return rule.kind
+    return (f"when {rule.when.source}, " if rule.when else "") + f"{rule.must.source} must hold"
 
 
 def _range_words(limits: Mapping[str, Any]) -> str:
@@ -161,6 +147,28 @@ def _range_words(limits: Mapping[str, Any]) -> str:
     stop = f"to {high}" if high is not None else f"below {below}" if below is not None else ""
     grid = f"a multiple of {limits['step']}" if limits.get("step") is not None else ""
     return " or ".join(filter(None, (", ".join(words), " ".join(filter(None, (grid, start, stop))))))
+
+
+_WORDS: dict[str, Callable[[Rule], str]] = {
+    "required": lambda rule: "is mandatory",
+    "type": _type_words,
+    "enum": lambda rule: f"must be one of {', '.join(map(str, rule.limits['values']))}",
+    "range": lambda rule: f"must be {_range_words(rule.limits)}",
+    "step": lambda rule: f"must be {_range_words(rule.limits)}",
+    "length": _length_words,
+    "bytes": _length_words,
+    "min-items": lambda rule: f"must have at least {rule.limits['min']} items",
+    "max-items": lambda rule: f"must have at most {rule.limits['max']} items",
+    "pattern": lambda rule: f"must match {rule.limits['pattern']}",
+    "format": lambda rule: f"must be in the format {rule.limits['format']}",
+    "json": lambda rule: "must be JSON of the documented shape",
+    "ignored": lambda rule: (
+        f"{', '.join(rule.ignores)} have no effect" + (f" when {rule.when.source}" if rule.when else "")
+    ),
+    "rule": _expression_words,
+    "read-only": lambda rule: "is read-only",
+    "unknown-parameter": lambda rule: "is not a documented parameter",
+}
 
 
 def _short(value: Any, most: int = 120) -> str:
