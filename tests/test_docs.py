@@ -18,7 +18,7 @@ from mockcloud import cli
 from mockcloud.contract.load import Contracts
 from mockcloud.controls import ROUTES
 from mockcloud.explain import served
-from mockcloud.faults import WIRE_FAULTS
+from mockcloud.faults import ANSWER_FAULTS, GARBAGE, WIRE_FAULTS
 from mockcloud.pytest_plugin import pytest_addoption
 
 ROOT = Path(__file__).parent.parent
@@ -172,8 +172,11 @@ def test_table_of_admin_calls_is_what_is_routed():
     }
 
 
-def test_table_of_wire_faults_is_complete():
-    assert [quoted(row[0])[0] for row in table("error")] == list(WIRE_FAULTS)
+def test_table_of_faults_is_complete():
+    rows = table("error")
+    assert [name for row in rows for name in quoted(row[0])] == [*WIRE_FAULTS, *ANSWER_FAULTS]
+    garbage = next(row[1] for row in rows if "`wire.garbage`" in row[0])
+    assert set(re.findall(r"[a-z]+(?:-[a-z0-9]+)*", " ".join(quoted(garbage)))) >= set(GARBAGE)
 
 
 def test_table_of_the_fixture_names_what_there_is(mockcloud):
