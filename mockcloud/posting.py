@@ -29,6 +29,7 @@ class Poster:
     hosts      hosts beside loopback that deliveries may go to
     own_ports  where the mock itself listens: it calls nobody there
     failed     is called when handling an outcome raised something; an exception is being handled then
+    ended      is called after every attempt: somebody may have waited for its outcome
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Poster:
         hosts: tuple[str, ...],
         own_ports: Callable[[], set[int]],
         failed: Callable[[], None],
+        ended: Callable[[], None],
     ) -> None:
         self._callbacks = callbacks
         self._hosts = hosts
         self._own_ports = own_ports
         self._failed = failed
+        self._ended = ended
         self._lanes: dict[str, deque[Record]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: ClientSession | None = None
@@ -104,6 +107,7 @@ class Poster:
                 self._callbacks.attempted(record, status, body=body, at=begun)
         except Exception:
             self._failed()
+        self._ended()
 
     async def _post(self, record: Record, address: Address) -> tuple[int, bytes]:
         delivery = record.delivery

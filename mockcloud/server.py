@@ -78,10 +78,14 @@ class Server:
         self.binding = binding
         self.port = self.admin_port = 0
         self.admin = Admin(engine, self.move, token=binding.admin_token, hosts=(binding.host, *binding.allow_hosts))
-        self._poster = Poster(
-            engine.callbacks, binding.callback_hosts, lambda: {self.port, self.admin_port}, self._posting_failed
-        )
         self._wake = asyncio.Event()
+        self._poster = Poster(
+            engine.callbacks,
+            binding.callback_hosts,
+            own_ports=lambda: {self.port, self.admin_port},
+            failed=self._posting_failed,
+            ended=self._wake.set,
+        )
         self._moving = asyncio.Lock()
         self._moves = 0
         self._waiting: set[asyncio.Event] = set()
