@@ -66,8 +66,8 @@ class TaskFailed(ThumbnailError):
         self.task = task
 
 
-class TaskVanished(ThumbnailError):
-    """The service does not know the task any more."""
+class TaskVanished(ApiError):
+    """The service does not know a task any more that was waited for."""
 
 
 class StillRunning(ThumbnailError):
@@ -392,7 +392,7 @@ class ThumbnailClient(Checks):
             return await self.get(task_id)
         except ApiError as problem:
             if problem.code == "NOT_FOUND":
-                raise TaskVanished(f"task {task_id} is unknown") from problem
+                raise TaskVanished(problem.code, problem.http_status, problem.request_id, problem.message) from problem
             raise
 
     def is_over(self, task: Task) -> bool:

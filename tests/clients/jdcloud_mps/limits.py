@@ -138,8 +138,8 @@ class Checks:
         """Everything about a notification."""
         if not isinstance(wanted.enabled, bool):
             raise InvalidRequest("enabled: true or false is needed")
-        if wanted.endpoint is not None and not text("endpoint", wanted.endpoint).startswith(("http://", "https://")):
-            raise InvalidRequest("endpoint: http:// or https://")
+        if wanted.endpoint is not None and not re.match(r"https?://[^/?#]", text("endpoint", wanted.endpoint)):
+            raise InvalidRequest("endpoint: an address that begins with http:// or https://")
         for event in wanted.events or ():
             member("events", event, EVENTS)
         member("notifyStrategy", wanted.strategy, STRATEGIES)

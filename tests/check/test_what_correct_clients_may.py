@@ -1,0 +1,68 @@
+"""What was once held against correct clients, or never tried with them."""
+
+from __future__ import annotations
+
+import pytest
+
+import mockcloud
+from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
+from mockcloud.check.catalog.asking import new_task
+from mockcloud.check.catalog.errors import busy_codes
+from mockcloud.check.points import PointMaker
+from mockcloud.contract.load import Contracts
+from tests.clients.huawei_mpc.adapter import Correct as Gifs
+from tests.clients.jdcloud_mps.adapter import Correct as Thumbnails
+
+CONTRACTS = Contracts()
+MPC = CONTRACTS.service("huawei-mpc")
+
+
+@pytest.fixture(scope="module")
+def cloud():
+    with mockcloud.start() as running:
+        yield running
+
+
+def result_of(adapter, cloud, item_id):
+    offer, options = offer_of(adapter, CONTRACTS), Options()
+    item = next(item for item in battery(offer, options) if item.id == item_id)
+    with open_session(offer, cloud, options).open() as session:
+        return run_item(session, item, options)
+
+
+def test_what_is_prepared_lies_in_the_project_that_the_client_was_given(cloud):
+    with open_session(offer_of(Gifs, CONTRACTS), cloud, Options()).open() as session:
+        session.fresh()
+        task_id = new_task(session)
+
+        assert session.ask("query", [task_id]).value == [task_id]
+
+
+@pytest.mark.parametrize("member", ["start_time", "end_time", "page", "size"])
+def test_a_member_that_ids_override_is_tried_without_ids(member):
+    operation = MPC.operations["ListAnimatedGraphicsTask"]
+    points = PointMaker(operation, MPC, textual=True).points()
+
+    tried = [point.parameters for point in points if point.rule.startswith(f"{operation.id}.{member}.")]
+
+    assert tried
+    assert all(set(parameters) == {member} for parameters in tried)
+
+
+def test_a_busy_gateway_is_tried_with_every_operation():
+    codes = {entry.code for entry in busy_codes(MPC.operations["CreateAnimatedGraphicsTask"], MPC)}
+
+    assert codes == {"APIGW.0308", "APIGW.0613"}
+
+
+def test_an_answer_in_another_charset_may_be_read(cloud):
+    result = result_of(Gifs, cloud, "GARBAGE")
+
+    assert (result.word, result.findings) == ("ok", [])
+
+
+def test_no_point_makes_the_mock_post_to_this_machine(cloud):
+    result = result_of(Thumbnails, cloud, "setNotification.endpoint.format-accepts")
+
+    assert (result.word, result.judged, result.undecided) == ("ok", 2, 0)
+    assert cloud.callbacks[-1]["outcome"] == "refused"
