@@ -47,7 +47,7 @@ class Admin:
     ) -> None:
         self._controls = Controls(engine, move)
         self._token = token
-        self._hosts = _LOOPBACK_NAMES | {host.lower() for host in hosts if host}
+        self._hosts = frozenset(host.lower() for host in hosts if host)
         self._shapes: dict[str, Shape] = {}
 
     async def answer(self, wire: Wire, refused: tuple[int, str] | None = None) -> WireReply:
@@ -69,7 +69,7 @@ class Admin:
     def _guard(self, wire: Wire) -> None:
         hosts = [value for name, value in wire.headers if name.lower() == "host"]
         host = _hostname(hosts[0]) if len(hosts) == 1 else ""
-        if host not in self._hosts and not _is_loopback(host):
+        if host not in self._hosts and not is_loopback(host):
             raise Denied(403, f"the host {host[:_LONGEST_WORD]!r} is not allowed", "allow it with --allow-host")
         origin = wire.header("origin")
         is_foreign = origin is not None and origin.lower().partition("://")[2] != hosts[0].lower()
@@ -128,8 +128,10 @@ def _hostname(header: str) -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
-    """A loopback address in figures is ours however it is written."""
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host: by name, or by an address in figures however it is written."""
+    if host.lower() in _LOOPBACK_NAMES:
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
-from typing import Any
+from collections.abc import Coroutine
+from dataclasses import fields
+from inspect import signature
+from typing import Any, TypeVar
 
 import orjson
 
+from .admin import is_loopback
+from .controls import nearest
 from .gate import MODES
 from .model import Misuse, Wire
 from .pipeline import Engine
@@ -16,6 +22,8 @@ from .state import Settings
 from .tasks import Progress
 
 Json = dict[str, Any]
+T = TypeVar("T")
+log = logging.getLogger("mockcloud.running")
 
 
 def settings_from(
@@ -25,23 +33,37 @@ def settings_from(
     task_seconds: float = 2.0,
     seed: int = 0,
     options: Json | None = None,
+    secrets: tuple[str, ...] = (),
 ) -> Settings:
-    """Checked settings. Misuse: an unknown mode or a number out of range."""
+    """Checked settings. Misuse: an unknown mode, a value of another type or out of range."""
     if auth not in MODES:
         raise Misuse(f"auth {auth!r} is not known", f"use one of {', '.join(MODES)}")
-    if not 0 <= task_seconds <= 86_400:
+    if not isinstance(progress, str):
+        raise Misuse(f"progress {progress!r} is not known", "use timed, immediate, manual or polls:N")
+    if isinstance(task_seconds, bool) or not isinstance(task_seconds, int | float) or not 0 <= task_seconds <= 86_400:
         raise Misuse(f"task_seconds {task_seconds!r} is out of range", "use 0 to 86400")
-    return Settings(auth=auth, progress=Progress.parse(progress, task_seconds), seed=seed, options=options or {})
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise Misuse(f"seed {seed!r} is no whole number", "use one, for example 0")
+    if not isinstance(options or {}, dict):
+        raise Misuse(f"options {options!r} are no mapping", 'use {"service.option": value}')
+    if isinstance(secrets, str):
+        raise Misuse(f"secrets is {secrets!r}", "use a tuple of names")
+    return Settings(
+        auth=auth,
+        progress=Progress.parse(progress, float(task_seconds)),
+        seed=seed,
+        options=dict(options or {}),
+        secrets=tuple(secrets),
+    )
 
 
 def check_options(engine: Engine) -> None:
     """Misuse: a switch that no contract declares, or a value that it does not take."""
     for name, value in engine.settings.options.items():
-        service_id, _, switch = name.partition(".")
+        service_id, _, switch = str(name).partition(".")
         if service_id not in engine.contracts.ids():
-            raise Misuse(
-                f"option {name!r}: there is no service {service_id!r}", f"use {', '.join(engine.contracts.ids())}"
-            )
+            hint = nearest(service_id, engine.contracts.ids())
+            raise Misuse(f"option {name!r}: there is no service {service_id!r}", hint)
         declared = engine.contracts.service(service_id).options
         if switch not in declared:
             raise Misuse(f"option {name!r} is not known", f"{service_id} has {', '.join(declared) or 'none'}")
@@ -49,65 +71,67 @@ def check_options(engine: Engine) -> None:
             raise Misuse(f"option {name} = {value!r}", f"use one of {declared[switch]['enum']}")
 
 
-class Running:
-    """A server that runs in a thread until `stop`. Misuse: wrong options, or the port is taken."""
+BINDING = tuple(one.name for one in fields(Binding))
+SETTINGS = tuple(signature(settings_from).parameters)
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        max_body: int = 1024 * 1024,
-        callback_hosts: tuple[str, ...] = (),
-        admin_token: str = "",
-        **settings: Any,
-    ) -> None:
-        try:
-            self.engine = Engine(settings_from(**settings))
-        except TypeError as problem:
-            raise Misuse(f"start(): {str(problem).partition('() ')[2]}", "see help(mockcloud.start)") from None
+
+class Running:
+    """A server that runs in a thread until `stop`. Misuse: wrong options, or the port is taken.
+
+    options  those of `settings_from` and the members of `Binding`; port 0 picks a free one
+    """
+
+    def __init__(self, **options: Any) -> None:
+        if unknown := [name for name in options if name not in (*BINDING, *SETTINGS)]:
+            raise Misuse(f"there is no option {unknown[0]!r}", nearest(unknown[0], (*SETTINGS, *BINDING)))
+        if options.get("admin_token") == "":
+            raise Misuse("the admin token is empty", "give it a value or leave it out")
+        self.engine = Engine(settings_from(**{name: options[name] for name in SETTINGS if name in options}))
         check_options(self.engine)
-        binding = Binding(host, port, max_body, tuple(callback_hosts), admin_token)
-        self._token = admin_token
+        self._binding = Binding(**{"port": 0, **{name: options[name] for name in BINDING if name in options}})
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mockcloud", daemon=True)
         self._thread.start()
         try:
-            self.server = self._wait(self._start(binding))
+            self.server = self._wait(self._start())
         except BaseException:
             self._end()
             raise
         self.url = self.server.url
+        if not self._binding.admin_token and self._binding.admin and not is_loopback(self._binding.host):
+            log.warning("anybody who reaches %s can control the mock; admin_token=... keeps others out", self.url)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
-    async def _start(self, binding: Binding) -> Server:
-        server = Server(self.engine, binding)
+    async def _start(self) -> Server:
+        server = Server(self.engine, self._binding)
         await server.start()
         return server
 
-    def _wait(self, work: Any) -> Any:
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def call(self, method: str, path: str, body: Json | None) -> tuple[int, Json]:
         """One admin call without a socket."""
         path, _, query = path.partition("?")
         headers = [("Host", "127.0.0.1")]
-        if self._token:
-            headers.append(("Authorization", f"Bearer {self._token}"))
+        if self._binding.admin_token:
+            headers.append(("Authorization", f"Bearer {self._binding.admin_token}"))
         data = b"" if body is None else orjson.dumps(body)
         wire = Wire(method, f"/_mockcloud{path}", query, tuple(headers), data)
         answer = self._wait(self.server.admin.answer(wire))
         return answer.status, orjson.loads(answer.body)
 
     def stop(self) -> None:
-        """End the server and its thread."""
-        self._wait(self.server.stop())
-        self._end()
+        """End the server and its thread; a second time nothing happens."""
+        if not self._loop.is_closed():
+            self._wait(self.server.stop())
+            self._end()
 
     def _end(self) -> None:
+        self._wait(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -61,6 +61,28 @@ class Binding:
     admin: bool = True
     admin_port: int | None = None
 
+    def __post_init__(self) -> None:
+        """Misuse: a value of another type, or out of range."""
+        for name in ("port", "admin_port"):
+            value = getattr(self, name)
+            if not _is_whole(value, 0, 65_535) and not (name == "admin_port" and value is None):
+                raise Misuse(f"{name} is {value!r}", "use 0 to 65535, 0 picks a free one")
+        for name in ("max_body", "max_line", "max_headers", "connections"):
+            if not _is_whole(getattr(self, name), 1, 1 << 30):
+                raise Misuse(f"{name} is {getattr(self, name)!r}", "use a whole number from 1 on")
+        for name in ("head_seconds", "body_seconds", "stopping_seconds"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
+                raise Misuse(f"{name} is {value!r}", "use seconds, above 0 and at most 3600")
+        for name in ("callback_hosts", "allow_hosts"):
+            value = getattr(self, name)
+            if isinstance(value, str) or not all(isinstance(host, str) and host for host in value):
+                raise Misuse(f"{name} is {value!r}", "use a tuple of host names")
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
 
 class Trouble(NamedTuple):
     """Why a request is not taken, as `Engine.refuse` has it: kind, HTTP status, sentence."""
@@ -119,7 +141,7 @@ class Server:
             self.engine.bug,
             access_log=None,
             keepalive_timeout=binding.head_seconds,
-            lingering_time=5.0,
+            lingering_time=min(2.0, binding.body_seconds),
             max_line_size=binding.max_line,
             max_field_size=binding.max_line,
             max_headers=binding.max_headers,
