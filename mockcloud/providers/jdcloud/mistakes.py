@@ -146,7 +146,7 @@ def _with_plus(query: str) -> str:
 
 
 def _plus(text: str) -> str:
-    return quote_plus(unquote_plus(text), safe="~")
+    return quote_plus(unquote_plus(text, errors="surrogateescape"), safe="~", errors="surrogateescape")
 
 
 def _other_proofs(wire: Wire, proof: Proof) -> Iterator[tuple[str, Proof]]:

@@ -166,6 +166,11 @@ def test_unknown_mistake_points_to_the_secret():
     assert found["ours"] == Client().canonical()
 
 
+def test_bytes_of_the_query_that_are_not_utf_8_are_no_mistake_of_ours():
+    found = diagnosis(replace(Client().wire(), query="\udcff=%ff&a=1"))
+    assert "the secret is probably wrong" in found["difference"]
+
+
 def test_signed_header_that_was_not_sent_is_named():
     wire = Client().wire()
     bare = replace(wire, headers=tuple(pair for pair in wire.headers if pair[0] != "Content-Type"))
