@@ -43,7 +43,7 @@ def pairs(text: str) -> Pairs:
 
 def _decoded(text: str) -> str:
     try:
-        return unquote_to_bytes(text.replace("+", " ")).decode()
+        return unquote_to_bytes(text.replace("+", " ").encode("utf-8", "surrogateescape")).decode()
     except UnicodeDecodeError:
         raise FormError("text", text) from None
 

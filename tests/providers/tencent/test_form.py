@@ -71,7 +71,9 @@ def test_pairs_are_decoded_once():
     ]
 
 
-@pytest.mark.parametrize(("text", "kind"), [("Action", "pair"), ("A=1&&B=2", "pair"), ("A=%FF", "text")])
+@pytest.mark.parametrize(
+    ("text", "kind"), [("Action", "pair"), ("A=1&&B=2", "pair"), ("A=%FF", "text"), ("A=\udcff", "text")]
+)
 def test_unreadable_pairs(text, kind):
     with pytest.raises(form.FormError) as caught:
         form.pairs(text)
