@@ -308,7 +308,8 @@ class Engine:
             return
         call, redactor = exchange.call, self._redactor(exchange.service)
         where = f"{call.service}.{shown(call.operation)[:_LONGEST_ASKED] or '?'}"
-        cites = "".join(f" ({found.cite})" for found in refusal.violations[:1])
+        broken = next((found for found in refusal.violations if found.rule == exchange.reason), None)
+        cites = f" ({broken.cite})" if broken is not None else ""
         detail = shown(redactor.text(exchange.detail))
         log.warning("%s refused with %s: %s%s [%s]", where, refusal.code, detail, cites, exchange.reason)
         if refusal.diagnosis:

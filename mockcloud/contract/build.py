@@ -8,7 +8,7 @@ from typing import Any
 from ..model import Misuse
 from .expression import ABSENT, Expression, ExpressionError, Names
 from .formats import CHECKS, FORMATS
-from .shape import ITEM, SchemaError, Shape, answer_of
+from .shape import ITEM, SchemaError, Shape, answer_of, logical
 from .spec import Answer, ErrorEntry, Family, Kind, Operation, Rule, Service
 
 Json = dict[str, Any]
@@ -239,7 +239,7 @@ class _Reader:
                         f"{where}: {'.'.join(names)} is not a member here", f"there are {[*properties]}"
                     )
                 inner = properties[name]
-            return inner.get("default", ABSENT)
+            return logical(inner, inner["default"]) if "default" in inner else ABSENT
 
         try:
             return Expression(str(source), default)
@@ -261,6 +261,10 @@ class _Reader:
             raise ContractError(f"{self.name}: {where} is not a schema")
         if unknown := schema.keys() - SCHEMA_KEYS:
             raise ContractError(f"{self.name}: {where} has unknown keywords {sorted(unknown)}")
+        contested = schema.get("contested", ())
+        if isinstance(contested, list) and any(isinstance(value, dict) for value in contested):
+            hint = "give values, or one {minimum, maximum}"
+            raise ContractError(f"{self.name}: {where}: contested is a list of ranges", hint)
         if schema.get("format") and schema["format"] not in FORMATS:
             raise ContractError(f"{self.name}: {where}: format {schema['format']!r}", f"use {sorted(FORMATS)}")
         for name, inner in schema.get("properties", {}).items():

@@ -10,10 +10,8 @@ import json
 import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
-from functools import cache
 from typing import Any
 
-from mockcloud.contract.load import Contracts
 from mockcloud.contract.routes import match_action, no_operation
 from mockcloud.contract.spec import ErrorEntry, Operation, Service
 from mockcloud.contract.validate import filled
@@ -228,7 +226,7 @@ def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:
     the sender's region; "" leaves it out.
     """
     region = (sender.place or {}).get("Region", sender.region)
-    version = _version(operation.service)
+    version = operation.version
     host, is_get = ("Host", sender.host), sender.scheme.endswith("-get")
     if sender.scheme.partition("-")[0] in v1.DIGESTS:
         common = [("Action", operation.action), ("Version", version), *([("Region", region)] if region else [])]
@@ -243,11 +241,6 @@ def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:
     if is_get:
         return sign.sign(Wire("GET", "/", form.write(form.flattened(parameters)), tuple(headers)), sender)
     return sign.sign(Wire("POST", "/", "", tuple(headers), json.dumps(parameters).encode()), sender)
-
-
-@cache
-def _version(service_id: str) -> str:
-    return Contracts().service(service_id).version
 
 
 def unwrap(reply: WireReply) -> tuple[Json | None, tuple[str, str] | None]:
