@@ -118,7 +118,7 @@ def _runner(offer: Offer, operation: Operation, method: str, rule: Rule, polarit
             result.word, result.note = "skipped", "the adapter's interface cannot express it"
             return
         by_title: dict[str, list[Case]] = {}
-        group = ""
+        groups: dict[str, set[str]] = {}
         for attempt in planned:
             if session.only_case and attempt.label != session.only_case:
                 continue
@@ -128,8 +128,10 @@ def _runner(offer: Offer, operation: Operation, method: str, rule: Rule, polarit
                 by_title.setdefault(verdict.word, []).append(
                     case_of(attempt.label, attempt.asked, ending, verdict.detail)
                 )
-                group = group or attempt.group
+                groups.setdefault(verdict.word, set()).add(attempt.group)
         for title, cases in by_title.items():
+            # A case that breaks this rule alone has this rule for its cause.
+            group = next(iter(groups[title])) if len(groups[title]) == 1 else ""
             yield of_rule(result.item.check, rule, title, cases, len(planned), result.item.id, group)
 
     return run

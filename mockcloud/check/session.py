@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from math import inf
+from time import monotonic
 from time import time as wall_time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -34,6 +36,10 @@ _MARGIN = 2.0
 
 class AdapterMistake(Exception):
     """The adapter itself failed, not the client: says where and what would be right."""
+
+
+class CutShort(BaseException):
+    """An item has used up its time. No `except Exception` on the way catches it, nor does hypothesis shrink it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class Session:
         self.notes: set[tuple[str, ...]] = set()
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []
         self.readers: list[Callable[[Json], None]] = []
+        self.cases = 0
+        self.deadline = inf  # of the item, on the monotonic clock
         self._nonces = count(1)
         self._stage: Stage | None = None
         self._mark = 0
@@ -94,7 +102,10 @@ class Session:
     # The client.
 
     def fresh(self, *, moves_clock: bool = True) -> None:
-        """A clean mock and a new client. AdapterMistake: connect failed."""
+        """A clean mock and a new client. AdapterMistake: connect failed. CutShort: the item's time is over."""
+        if monotonic() > self.deadline:
+            raise CutShort
+        self.cases += 1
         self.cloud.reset()
         self.kept = {}
         self._moves = moves_clock

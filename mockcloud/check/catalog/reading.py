@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...contract.formats import FORMATS
-from ...contract.spec import Operation
+from ...contract.spec import Operation, Service
 from ...contract.validate import answer_for, describe
 from ...mutations import bendable
 from ..adapter import Offer, narrowed
@@ -57,7 +57,7 @@ def _text(ending: Ending) -> str:
 
 def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
     operation = asking.operation
-    needed = _needed(session, operation)
+    needed = needed_members(session.service, operation)
     for fault in _BENDS:
         kind = fault.partition(".")[2]
         if kind in ("unknown-member", "reordered"):
@@ -68,10 +68,10 @@ def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
                 yield f"{kind}: {path}", fault, {"path": path}
 
 
-def _needed(session: Session, operation: Operation) -> set[str]:
+def needed_members(service: Service, operation: Operation) -> set[str]:
     """Members without which an answer says nothing: ids, states, items, and what pages go by."""
     found: set[str] = set()
-    for role in session.service.roles.values():
+    for role in service.roles.values():
         if role.get("operation") != operation.name:
             continue
         items = role.get("items") or ""
