@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ...contract.expression import ABSENT
 from ...contract.limits import value_types
@@ -31,7 +32,7 @@ def faithful(session: Session, result: ItemResult) -> Iterator[Finding]:
         if method == "query" or operation.depth != "full":
             continue
         given = _given(operation)
-        rows = _planned(session, operation, method)
+        rows = planned_rows(session.offer, operation, method)[:_MOST_ROWS]
         cases = list(_tried(session, operation, method, rows, given, result))
         if not cases and session.max_examples:
             cases = _fuzzed(session, operation, method, given, result)
@@ -47,17 +48,22 @@ def _given(operation: Operation) -> tuple[Json, ...]:
     return tuple(example.get("given", ()))
 
 
-def _planned(session: Session, operation: Operation, method: str) -> list[tuple[str, Json]]:
-    """Rows that hold every pair of edge values, as far as the adapter offers them."""
-    offer = session.offer
-    rows = pairwise(operation, offer.maker(operation)).rows[:_MOST_ROWS]
-    asked = [_own(session, operation, method, row) for row in rows]
-    return [(f"row {place + 1}", row) for place, row in enumerate(asked) if _is_allowed(offer, operation, row)]
+_rows: WeakKeyDictionary[Offer, dict[str, list[tuple[str, Json]]]] = WeakKeyDictionary()
 
 
-def _own(session: Session, operation: Operation, method: str, request: Json) -> Json:
-    own = left_out(session.offer, method, operation)
-    return {name: value for name, value in narrowed(session.offer, request).items() if name not in own}
+def planned_rows(offer: Offer, operation: Operation, method: str) -> list[tuple[str, Json]]:
+    """(label, request) rows that hold every pair of edge values, as far as the adapter offers them; made once."""
+    known = _rows.setdefault(offer, {})
+    if operation.name not in known:
+        asked = [_own(offer, operation, method, row) for row in pairwise(operation, offer.maker(operation)).rows]
+        rows = [(f"row {place + 1}", row) for place, row in enumerate(asked) if _is_allowed(offer, operation, row)]
+        known[operation.name] = rows
+    return known[operation.name]
+
+
+def _own(offer: Offer, operation: Operation, method: str, request: Json) -> Json:
+    own = left_out(offer, method, operation)
+    return {name: value for name, value in narrowed(offer, request).items() if name not in own}
 
 
 def _is_allowed(offer: Offer, operation: Operation, request: Json) -> bool:
@@ -107,7 +113,7 @@ def _fuzzed(
     )
     @drawing(requests_for(operation.id, "boundary"))
     def each(request: Json) -> None:
-        asked = _own(session, operation, method, request)
+        asked = _own(session.offer, operation, method, request)
         if not _is_allowed(session.offer, operation, asked):
             return
         ending, verdict = _attempt(session, operation, method, "random", asked, given)
@@ -161,6 +167,6 @@ def _exact_requests(session: Session, operation: Operation, method: str) -> Iter
         for value in values:
             if not session.offer.is_offered(member.path) or value is ABSENT:
                 continue
-            asked = _own(session, operation, method, put(operation, maker.base, member.path, value))
+            asked = _own(session.offer, operation, method, put(operation, maker.base, member.path, value))
             if _is_allowed(session.offer, operation, asked):
                 yield f"{member.path[-1]} {value!r}", asked

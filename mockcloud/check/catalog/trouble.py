@@ -17,6 +17,7 @@ from .asking import Asking, askings, tasks, works
 Json = dict[str, Any]
 _LATE_S = 0.3  # how much later than the client's patience an answer or the end of the silence comes
 _GRACE_S = 1.0  # how much longer than it promised a client may take on a busy machine
+LOST_FAULTS = ("wire.lost-answer", "wire.late-answer", "wire.hang-body")
 READABLE = ("charset",)  # the true answer in UTF-16, and labelled so: whoever can read it has read no garbage
 OURS = "decision: nothing documents what a client does here; it is what every client needs"
 
@@ -33,9 +34,9 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
         return
     late = session.adapter.gives_up_within + _LATE_S
     troubles: tuple[tuple[str, str, Json], ...] = (
-        ("answer lost", "wire.lost-answer", {}),
-        ("answer late", "wire.late-answer", {"seconds": late}),
-        ("answer cut off", "wire.hang-body", {"seconds": 0}),
+        ("answer lost", LOST_FAULTS[0], {}),
+        ("answer late", LOST_FAULTS[1], {"seconds": late}),
+        ("answer cut off", LOST_FAULTS[2], {"seconds": 0}),
     )
     doubled: list[Case] = []
     swallowed: list[Case] = []
@@ -60,7 +61,7 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
 def timeout(session: Session, result: ItemResult) -> Iterator[Finding]:
     """A call ends within the time that the adapter promises when nothing is answered, or half an answer."""
     promised = session.adapter.gives_up_within
-    for asking in _one_reading_one_writing(session.offer):
+    for asking in one_reading_one_writing(session.offer):
         if works(session, asking).word == "cannot":
             continue
         cases: list[Case] = []
@@ -111,8 +112,8 @@ def _troubled(session: Session, asking: Asking, fault: str, args: Json) -> Endin
     return ending
 
 
-def _one_reading_one_writing(offer: Offer) -> Iterator[Asking]:
-    """Waiting costs real time: one call that creates and one that reads speak for the rest."""
+def one_reading_one_writing(offer: Offer) -> Iterator[Asking]:
+    """Whom TIMEOUT tries. Waiting costs real time: one call that creates and one that reads speak for the rest."""
     writing = [role for role in ("create",) if role in offer.roles]
     reading = [role for role in ("query", "list") if role in offer.roles]
     wanted = (*writing, *reading[:1])
