@@ -18,10 +18,10 @@ from tests.fuzz.wires import damaged, wires
 
 
 def raising(mode: str) -> Engine:
-    """An engine whose own failures come out of `handle`."""
+    """An engine whose own failures come out of `handle`: what it is handling when it reports one is raised anew."""
 
     def bug(where: str) -> None:
-        raise  # noqa: PLE0704 - what is being handled where this is called
+        raise
 
     mock = engine(auth=mode)
     mock.bug = bug
@@ -74,7 +74,7 @@ def answer(mode: str, wire: Wire) -> None:
     (entry,) = mock.journal
     json.dumps(entry.as_json("now")).encode()
     if entry.service:
-        body, error = providers.provider(CONTRACTS.service(entry.service).provider).unwrap(reply)
+        _, error = providers.provider(CONTRACTS.service(entry.service).provider).unwrap(reply)
         assert reply.status < 400 or error is not None
     else:
         assert set(json.loads(reply.body)) == {"error", "hint"}
