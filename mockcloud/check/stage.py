@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .waiting import Pauses, WaitsForEver, family, virtual_time
+from .waiting import Pauses, WaitsForEver, begin_call, family, virtual_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Stage:
         with virtual_time(), family(self._pauses) as take_in:
             take_in(threading.current_thread())
             while (call := self._work.get()) is not None:
+                begin_call()
                 try:
                     value = call()
                     if inspect.isawaitable(value):

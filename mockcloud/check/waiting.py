@@ -2,6 +2,11 @@
 
 `time.sleep` and `asyncio.sleep` are replaced for the threads of one family: the client's thread and those it starts.
 Every pause is recorded and moves the mock's clock. Waits on events, conditions and sockets stay real.
+
+A bound that a client keeps with a clock has to come nearer as it pauses, so `time.monotonic` and `time.perf_counter`
+are ahead by the pauses of their thread. `time.time` is, only where a function that pauses asks for it (or one that
+called it): a deadline is kept there, while the date of a signature, which is judged by the real clock, is taken
+elsewhere.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import CodeType, FrameType
 from typing import Any
 from weakref import WeakSet
 
@@ -22,10 +28,55 @@ MOST_SECONDS = 86_400.0
 _real_sleep = time.sleep
 _real_async_sleep = asyncio.sleep
 _real_start = threading.Thread.start
+_real_monotonic = time.monotonic
+_real_perf_counter = time.perf_counter
+_real_time = time.time
 
 
 class WaitsForEver(BaseException):
     """Thrown into a client that has paused too often or too long; no `except Exception` of its own catches it."""
+
+
+class _Ahead(threading.local):
+    """How far this thread's clocks are ahead: by all its pauses, and for `time.time` by those of the current call."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.since = 0.0
+        self.pausing: set[CodeType] = set()
+
+
+_ahead = _Ahead()
+
+
+def begin_call() -> None:
+    """From here on `time.time` is right again in this thread, until somebody pauses."""
+    _ahead.since = _ahead.seconds
+    _ahead.pausing.clear()
+
+
+def _go_ahead(seconds: float) -> None:
+    """Move this thread's clocks, and remember who pauses."""
+    _ahead.seconds += max(float(seconds), 0.0)
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        _ahead.pausing.add(frame.f_code)
+        frame = frame.f_back
+
+
+def _monotonic() -> float:
+    return _real_monotonic() + _ahead.seconds
+
+
+def _perf_counter() -> float:
+    return _real_perf_counter() + _ahead.seconds
+
+
+def _time() -> float:
+    moved = _ahead.seconds - _ahead.since
+    if moved and sys._getframe(1).f_code in _ahead.pausing:
+        return _real_time() + moved
+    return _real_time()
 
 
 @dataclass(slots=True)
@@ -63,6 +114,7 @@ def _sleep(seconds: float, /) -> None:
     if pauses is None:
         _real_sleep(seconds)
     else:
+        _go_ahead(seconds)
         pauses.add(seconds)
 
 
@@ -71,6 +123,7 @@ async def _async_sleep(delay: float, result: Any = None) -> Any:
     if pauses is None:
         return await _real_async_sleep(delay, result)
     if delay > 0:
+        _go_ahead(delay)
         pauses.add(delay)
     return await _real_async_sleep(0, result)
 
@@ -83,7 +136,13 @@ def _start(thread: threading.Thread) -> None:
     _real_start(thread)
 
 
-_REPLACED: tuple[tuple[Any, Any], ...] = ((_real_sleep, _sleep), (_real_async_sleep, _async_sleep))
+_REPLACED: tuple[tuple[Any, Any], ...] = (
+    (_real_sleep, _sleep),
+    (_real_async_sleep, _async_sleep),
+    (_real_monotonic, _monotonic),
+    (_real_perf_counter, _perf_counter),
+    (_real_time, _time),
+)
 
 
 def _swap(pairs: tuple[tuple[Any, Any], ...]) -> None:
