@@ -28,10 +28,23 @@ _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
     ast.In: lambda item, items: item in items,
     ast.NotIn: lambda item, items: item not in items,
 }
+
+
+def _of_numbers(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Arithmetic on numbers alone: a text times a number would be as long as a caller likes."""
+
+    def apply(left: Any, right: Any) -> Any:
+        if isinstance(left, int | float) and isinstance(right, int | float):
+            return work(left, right)
+        raise TypeError("no numbers")
+
+    return apply
+
+
 _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
+    ast.Add: _of_numbers(operator.add),
+    ast.Sub: _of_numbers(operator.sub),
+    ast.Mult: _of_numbers(operator.mul),
 }
 _CONSTANT_NAMES = {"true": True, "false": False}
 
@@ -50,20 +63,27 @@ class Expression:
     __slots__ = ("_run", "names", "source", "tree")
 
     def __init__(self, source: str, default: Default) -> None:
+        names: list[Names] = []
         try:
             self.tree = ast.parse(source.strip(), mode="eval").body
-        except SyntaxError as problem:
-            raise ExpressionError(f"{source!r} is not an expression: {problem.msg}") from problem
+            self._run = _compile(self.tree, default, names)
+        except ExpressionError:
+            raise
+        except (SyntaxError, ValueError) as problem:
+            raise ExpressionError(f"{source!r} is not an expression: {problem}") from problem
+        except (RecursionError, MemoryError) as problem:
+            raise ExpressionError(f"{source[:80]!r}... is nested too deep") from problem
         self.source = source
-        names: list[Names] = []
-        self._run = _compile(self.tree, default, names)
         self.names = tuple(dict.fromkeys(names))
 
     def holds(self, scope: Mapping[str, Any]) -> bool | None:
-        """True or False over an object's members; None when the expression is switched off."""
+        """True or False over an object's members; None when the expression is switched off.
+
+        That is so as well when numbers are beyond what can be reckoned with: their own limits speak of those.
+        """
         try:
             return bool(self._run(scope))
-        except (_Off, TypeError):
+        except (_Off, TypeError, OverflowError):
             return None
 
     def __repr__(self) -> str:
