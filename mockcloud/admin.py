@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 
+from . import controls
 from .callbacks import AGENT
 from .contract.shape import Shape
 from .contract.validate import describe, pointer
-from .controls import ROUTES, Controls, Move, nearest
+from .controls import Controls, Move, nearest
 from .journal import packed
 from .model import Misuse, Wire, WireReply
 from .pipeline import Engine, shown
@@ -24,6 +27,109 @@ Json = dict[str, Any]
 PREFIX = "/_mockcloud"
 _LONGEST_WORD = 100  # characters of what came in that are repeated
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One admin call: the function, and the schema of its arguments (body or query)."""
+
+    run: Callable[[Controls, Json, str], Awaitable[Json]]
+    schema: Json
+
+
+_TEXT: Json = {"type": "string", "minLength": 1, "maxLength": 512}
+_ACCOUNT: Json = {"account": _TEXT}
+_LIMIT: Json = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+_WHICH: Json = {"properties": {"service": _TEXT, **_ACCOUNT}}
+_NONE: Json = {"properties": {}}
+
+# name → {(method, has an id behind it): Route}
+ROUTES: dict[str, dict[tuple[str, bool], Route]] = {
+    "health": {("GET", False): Route(controls.health, _NONE)},
+    "reset": {("POST", False): Route(controls.reset, {"properties": _ACCOUNT})},
+    "resources": {
+        ("GET", False): Route(controls.list_resources, {"properties": {"service": _TEXT, "kind": _TEXT, **_ACCOUNT}}),
+        ("POST", False): Route(
+            controls.add_resources,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "kind": _TEXT,
+                    "items": {"type": "array", "items": {"type": "object"}, "maxItems": 100_000},
+                    **_ACCOUNT,
+                },
+                "required": ["service", "kind", "items"],
+            },
+        ),
+    },
+    "faults": {
+        ("GET", False): Route(controls.list_faults, {"properties": _ACCOUNT}),
+        ("POST", False): Route(
+            controls.add_fault,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "operation": {"type": "string", "maxLength": 512},
+                    "error": _TEXT,
+                    "times": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+                    "args": {"type": ["object", "array", "string"]},
+                    **_ACCOUNT,
+                },
+                "required": ["service", "error"],
+            },
+        ),
+        ("DELETE", False): Route(controls.clear_faults, {"properties": _ACCOUNT}),
+        ("DELETE", True): Route(controls.clear_faults, _NONE),
+    },
+    "clock": {
+        ("GET", False): Route(controls.show_clock, _NONE),
+        ("POST", False): Route(
+            controls.move_clock,
+            {
+                "properties": {
+                    "advance": {"type": "number", "minimum": 0, "maximum": 3_153_600_000},
+                    "set": {"type": "string", "minLength": 1},
+                    "freeze": {"type": "boolean"},
+                    "resume": {"type": "boolean"},
+                }
+            },
+        ),
+    },
+    "requests": {
+        ("GET", False): Route(
+            controls.list_requests,
+            {
+                "properties": {
+                    "service": _TEXT,
+                    "operation": _TEXT,
+                    "violations": {"type": "boolean"},
+                    "limit": _LIMIT,
+                    **_ACCOUNT,
+                }
+            },
+        ),
+        ("DELETE", False): Route(controls.clear_requests, {"properties": _ACCOUNT}),
+    },
+    "tasks": {
+        ("GET", False): Route(controls.list_tasks, {"properties": {"service": _TEXT, "limit": _LIMIT, **_ACCOUNT}}),
+        ("GET", True): Route(controls.show_task, _WHICH),
+        ("POST", True): Route(
+            controls.force_task,
+            {
+                "properties": {
+                    "status": {"type": ["string", "integer"]},
+                    "error": {"type": ["string", "integer"]},
+                    "message": {"type": "string", "maxLength": 4096},
+                    "service": _TEXT,
+                    **_ACCOUNT,
+                }
+            },
+        ),
+    },
+    "callbacks": {("GET", False): Route(controls.list_callbacks, {"properties": _ACCOUNT})},
+    "services": {("GET", False): Route(controls.list_services, _NONE)},
+    "rules": {("GET", False): Route(controls.list_rules, {"properties": {"service": _TEXT, "operation": _TEXT}})},
+}
 
 
 class Denied(Exception):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Protocol
 
 from . import providers
 from .contract.shape import Shape
-from .contract.spec import Rule, Service
+from .contract.spec import Operation, Rule, Service
 from .contract.validate import describe, pointer
-from .faults import ANSWER_FAULTS, GARBAGE, WIRE_FAULTS
+from .faults import ANSWER_FAULTS, FAULT_ARGS, GARBAGE, MOST_FAULTS, WIRE_FAULTS
 from .gate import KEY_ID
 from .model import Misuse
 from .pipeline import Engine, stamp
@@ -45,6 +45,21 @@ class Controls:
         if name not in known:
             raise Misuse(f"there is no service {name!r}", nearest(name, known))
         return self.engine.contracts.service(name)
+
+    def operation(self, service: Service, name: str) -> Operation:
+        """The operation of that name. Misuse: names the nearest."""
+        if name not in service.operations:
+            raise Misuse(f"{service.id} has no operation {name!r}", nearest(name, service.operations))
+        return service.operations[name]
+
+    def operation_of(self, service: str | None, name: str) -> None:
+        """Misuse: the service, or any service, has no operation of that name; names the nearest."""
+        services = [self.service(service)] if service else list(self.engine.contracts.services())
+        known = [operation for one in services for operation in one.operations]
+        if name not in known:
+            raise Misuse(
+                f"{service or 'no service'} has {'no' if service else 'an'} operation {name!r}", nearest(name, known)
+            )
 
     def account_name(self, arguments: Json) -> str:
         """The account that a call is about. Misuse: no access key id of the mock."""
@@ -119,58 +134,79 @@ async def add_resources(controls: Controls, arguments: Json, _: str) -> Json:
 
 async def list_resources(controls: Controls, arguments: Json, _: str) -> Json:
     """What is in place."""
-    kind = arguments.get("kind")
-    if kind is not None and arguments.get("service"):
-        controls.kind_shape(controls.service(arguments["service"]), kind)
+    kind, states = arguments.get("kind"), list(controls.states(arguments))
+    known = dict.fromkeys(name for state in states for name in state.shelves)
+    if kind is not None and kind not in known:
+        raise Misuse(f"there is no kind {kind!r}", nearest(kind, known))
     found = [
         {"service": state.service.id, "kind": name, **_shown(item)}
-        for state in controls.states(arguments)
+        for state in states
         for name, shelf in state.shelves.items()
         if kind in (None, name)
         for item in shelf
     ]
-    return {"resources": found, "total": len(found), "dropped": 0}
+    dropped = sum(shelf.dropped for state in states for shelf in state.shelves.values())
+    return {"resources": found, "total": len(found), "dropped": dropped}
 
 
 async def add_fault(controls: Controls, arguments: Json, _: str) -> Json:
     """Let the next calls fail."""
     service = controls.service(arguments["service"])
     operation, error = arguments.get("operation", ""), arguments["error"]
-    if operation and operation not in service.operations:
-        raise Misuse(f"{service.id} has no operation {operation!r}", nearest(operation, service.operations))
-    codes = [*dict.fromkeys(entry.code for entry in service.errors)]
+    if operation:
+        controls.operation(service, operation)
     own = {**WIRE_FAULTS, **ANSWER_FAULTS}
     if error not in own:
         try:
             service.error(error.partition("/")[0], error.partition("/")[2], operation)
         except KeyError:
+            codes = dict.fromkeys(entry.code for entry in service.errors)
             raise Misuse(f"{service.id} documents no error {error!r}", nearest(error, [*codes, *own])) from None
     args = arguments.get("args", {})
-    args = [args] if isinstance(args, str) else args
-    if error in own and not isinstance(args, dict):
-        raise Misuse(f"args of {error} are an object", 'for example {"seconds": 3}')
-    if isinstance(args, dict) and args.get("kind", GARBAGE[0]) not in GARBAGE:
-        raise Misuse(f"there is no garbage of kind {args['kind']!r}", f"there are {', '.join(GARBAGE)}")
+    args = _own_args(error, args) if error in own else [args] if isinstance(args, str) else args
     account = controls.account_name(arguments) if "account" in arguments else None
-    fault = controls.engine.faults.add(service.id, operation, error, arguments.get("times", 1), args, account)
-    return fault.as_json()
+    faults = controls.engine.faults
+    if len(faults) >= MOST_FAULTS:
+        raise Misuse(f"there are {len(faults)} faults in force", "DELETE /_mockcloud/faults lifts them")
+    return faults.add(service.id, operation, error, arguments.get("times", 1), args, account).as_json()
+
+
+def _own_args(error: str, args: Any) -> Json:
+    """The settings of a fault of ours. Misuse: unknown, of another type, or out of range."""
+    if not isinstance(args, dict):
+        raise Misuse(f"args of {error} are an object", 'for example {"seconds": 3}')
+    for name, value in args.items():
+        if name not in FAULT_ARGS:
+            raise Misuse(f"{error} takes no {name!r}", nearest(name, FAULT_ARGS))
+        if name == "seconds" and (
+            isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 120
+        ):
+            raise Misuse(f"args.seconds is {value!r}", "use 0 to 120")
+        if name == "kind" and value not in GARBAGE:
+            raise Misuse(f"there is no garbage of kind {value!r}", nearest(str(value), GARBAGE))
+    return args
 
 
 async def list_faults(controls: Controls, arguments: Json, _: str) -> Json:
-    """The faults in force."""
-    faults = [fault.as_json() for fault in controls.engine.faults if arguments.get("account") in (None, fault.account)]
+    """The faults in force: all, or those that an account meets."""
+    account = controls.account_name(arguments) if "account" in arguments else None
+    faults = [
+        fault.as_json() for fault in controls.engine.faults if account is None or fault.account in (None, account)
+    ]
     return {"faults": faults, "total": len(faults), "dropped": 0}
 
 
 async def clear_faults(controls: Controls, arguments: Json, fault_id: str) -> Json:
     """Lift one fault, those of an account, or all."""
-    if fault_id and not fault_id.isdigit():
-        raise Misuse(f"there is no fault {fault_id!r}", "faults are numbered; GET /_mockcloud/faults lists them")
-    number = int(fault_id) if fault_id else None
-    cleared = controls.engine.faults.clear(arguments.get("account"), number)
-    if number is not None and not cleared:
-        raise Misuse(f"there is no fault {fault_id}", "it may have been used up; GET /_mockcloud/faults lists them")
-    return {"cleared": cleared}
+    account = controls.account_name(arguments) if "account" in arguments else None
+    if not fault_id:
+        return {"cleared": controls.engine.faults.clear(account)}
+    known = [str(fault.id) for fault in controls.engine.faults]
+    if fault_id not in known:
+        raise Misuse(
+            f"there is no fault {fault_id[:_LONGEST_WORD]!r}", f"{nearest(fault_id, known)}; used up ones are gone"
+        )
+    return {"cleared": controls.engine.faults.clear(fault_id=int(fault_id))}
 
 
 async def show_clock(controls: Controls, _: Json, __: str) -> Json:
@@ -215,10 +251,10 @@ async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
     """The journal, oldest first; `limit` keeps the newest."""
     engine, account = controls.engine, controls.account_name(arguments)
     service, operation = arguments.get("service"), arguments.get("operation")
-    if service is not None:
-        known = controls.service(service).operations
-        if operation is not None and operation not in known:
-            raise Misuse(f"{service} has no operation {operation!r}", nearest(operation, known))
+    if operation is not None:
+        controls.operation_of(service, operation)
+    elif service is not None:
+        controls.service(service)
     found = [
         entry
         for entry in engine.journal
@@ -238,10 +274,12 @@ async def clear_requests(controls: Controls, arguments: Json, _: str) -> Json:
 
 
 async def list_tasks(controls: Controls, arguments: Json, _: str) -> Json:
-    """All tasks, oldest first."""
+    """Tasks service by service, oldest first; `limit` keeps the last."""
     states = list(controls.states(arguments))
-    tasks = [_task(task, state) for state in states for task in state.tasks]
-    return {"tasks": tasks, "total": len(tasks), "dropped": sum(state.tasks.dropped for state in states)}
+    total, limit = sum(len(state.tasks) for state in states), arguments.get("limit")
+    newest = (pair for state in reversed(states) for pair in ((task, state) for task in state.tasks.newest()))
+    tasks = [_task(*pair) for pair in islice(newest, limit)][::-1]
+    return {"tasks": tasks, "total": total, "dropped": sum(state.tasks.dropped for state in states)}
 
 
 async def show_task(controls: Controls, arguments: Json, task_id: str) -> Json:
@@ -282,9 +320,11 @@ def _found_task(controls: Controls, arguments: Json, task_id: str) -> tuple[Task
         task = state.tasks.get(task_id)
         if task is not None:
             return task, state
-    known = [task.id for state in states for task in state.tasks][-3:]
+    known = [task.id for state in states for task in islice(state.tasks.newest(), 3)]
     hint = f"the newest are {', '.join(known)}" if known else "there is no task yet"
-    raise Misuse(f"there is no task {task_id!r} in the account {controls.account_name(arguments)}", hint)
+    raise Misuse(
+        f"there is no task {task_id[:_LONGEST_WORD]!r} in the account {controls.account_name(arguments)}", hint
+    )
 
 
 async def list_callbacks(controls: Controls, arguments: Json, _: str) -> Json:
@@ -314,6 +354,8 @@ async def list_services(controls: Controls, _: Json, __: str) -> Json:
 async def list_rules(controls: Controls, arguments: Json, _: str) -> Json:
     """Every rule with its citation."""
     named, operation = arguments.get("service"), arguments.get("operation")
+    if operation is not None:
+        controls.operation_of(named, operation)
     services = [controls.service(named)] if named else controls.engine.contracts.services()
     found = [
         rule_record(rule)
@@ -362,105 +404,3 @@ def _task(task: Task, state: ServiceState) -> Json:
 
 def _shown(item: Json) -> Json:
     return {key: value for key, value in item.items() if not key.startswith("_")}
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One admin call: the function, and the schema of its arguments (body or query)."""
-
-    run: Callable[[Controls, Json, str], Awaitable[Json]]
-    schema: Json
-
-
-_TEXT: Json = {"type": "string", "minLength": 1, "maxLength": 512}
-_ACCOUNT: Json = {"account": _TEXT}
-_WHICH: Json = {"properties": {"service": _TEXT, **_ACCOUNT}}
-_NONE: Json = {"properties": {}}
-
-# name → {(method, has an id behind it): Route}
-ROUTES: dict[str, dict[tuple[str, bool], Route]] = {
-    "health": {("GET", False): Route(health, _NONE)},
-    "reset": {("POST", False): Route(reset, {"properties": _ACCOUNT})},
-    "resources": {
-        ("GET", False): Route(list_resources, {"properties": {"service": _TEXT, "kind": _TEXT, **_ACCOUNT}}),
-        ("POST", False): Route(
-            add_resources,
-            {
-                "properties": {
-                    "service": _TEXT,
-                    "kind": _TEXT,
-                    "items": {"type": "array", "items": {"type": "object"}, "maxItems": 100_000},
-                    **_ACCOUNT,
-                },
-                "required": ["service", "kind", "items"],
-            },
-        ),
-    },
-    "faults": {
-        ("GET", False): Route(list_faults, {"properties": _ACCOUNT}),
-        ("POST", False): Route(
-            add_fault,
-            {
-                "properties": {
-                    "service": _TEXT,
-                    "operation": {"type": "string", "maxLength": 512},
-                    "error": _TEXT,
-                    "times": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
-                    "args": {"type": ["object", "array", "string"]},
-                    **_ACCOUNT,
-                },
-                "required": ["service", "error"],
-            },
-        ),
-        ("DELETE", False): Route(clear_faults, {"properties": _ACCOUNT}),
-        ("DELETE", True): Route(clear_faults, _NONE),
-    },
-    "clock": {
-        ("GET", False): Route(show_clock, _NONE),
-        ("POST", False): Route(
-            move_clock,
-            {
-                "properties": {
-                    "advance": {"type": "number", "minimum": 0, "maximum": 3_153_600_000},
-                    "set": {"type": "string", "minLength": 1},
-                    "freeze": {"type": "boolean"},
-                    "resume": {"type": "boolean"},
-                }
-            },
-        ),
-    },
-    "requests": {
-        ("GET", False): Route(
-            list_requests,
-            {
-                "properties": {
-                    "service": _TEXT,
-                    "operation": _TEXT,
-                    "violations": {"type": "boolean"},
-                    "limit": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-                    **_ACCOUNT,
-                }
-            },
-        ),
-        ("DELETE", False): Route(clear_requests, {"properties": _ACCOUNT}),
-    },
-    "tasks": {
-        ("GET", False): Route(list_tasks, _WHICH),
-        ("GET", True): Route(show_task, _WHICH),
-        ("POST", True): Route(
-            force_task,
-            {
-                "properties": {
-                    "status": {"type": ["string", "integer"]},
-                    "error": {"type": ["string", "integer"]},
-                    "message": {"type": "string", "maxLength": 4096},
-                    "service": _TEXT,
-                    **_ACCOUNT,
-                }
-            },
-        ),
-    },
-    "callbacks": {("GET", False): Route(list_callbacks, {"properties": _ACCOUNT})},
-    "services": {("GET", False): Route(list_services, _NONE)},
-    "rules": {("GET", False): Route(list_rules, {"properties": {"service": _TEXT, "operation": _TEXT}})},
-}

@@ -35,6 +35,9 @@ ANSWER_FAULTS: dict[str, str] = {
     "answer.rootless": "XML without its root element",
     "state.new-task": "process the call, then create one more task like the newest",
 }
+# What these take as args.
+FAULT_ARGS = ("seconds", "kind", "path", "status")
+MOST_FAULTS = 1_000
 GARBAGE = ("html-502", "redirect", "empty", "null", "list", "truncated", "charset", "short-body")
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from mockcloud import cli
+from mockcloud.admin import ROUTES
 from mockcloud.contract.load import Contracts
-from mockcloud.controls import ROUTES
 from mockcloud.explain import served
 from mockcloud.faults import ANSWER_FAULTS, GARBAGE, WIRE_FAULTS
 from mockcloud.pytest_plugin import pytest_addoption
