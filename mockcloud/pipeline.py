@@ -91,7 +91,7 @@ class Engine:
         journal: Journal | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.contracts = contracts or Contracts()
+        self.contracts = contracts or Contracts(options=self.settings.options)
         self.clock = clock or Clock()
         self.gate = Gate(self.settings.auth, self.clock.wall)
         self.journal = journal or Journal()

@@ -55,8 +55,13 @@ class ContractError(Misuse):
     """A contract file is wrong: which one, what, and what would be right."""
 
 
-def build_service(provider: Json, service: Json, operations: Mapping[str, Json]) -> Service:
-    """One service from its documents. ContractError says file, key and fix."""
+def build_service(
+    provider: Json, service: Json, operations: Mapping[str, Json], chosen: Mapping[str, Any] | None = None
+) -> Service:
+    """One service from its documents. ContractError says file, key and fix.
+
+    chosen  the user's switches ("jdcloud-mps.range-error": "OUT_OF_RANGE"), for errors that depend on one
+    """
     name = f"{provider.get('provider')}/service.yaml of {service.get('service')}"
     _known(provider, PROVIDER_KEYS, f"{provider.get('provider')}/provider.yaml")
     _known(service, SERVICE_KEYS, name)
@@ -68,7 +73,11 @@ def build_service(provider: Json, service: Json, operations: Mapping[str, Json])
         *(_error(row, "service", sources, name) for row in service.get("errors", ())),
         *(_error(row, "gateway", sources, name) for row in provider.get("errors", ())),
     )
-    refusals = {kind: _answer(said, errors, name) for kind, said in service.get("refusals", {}).items()}
+    switches = _switches(service, chosen or {})
+    refusals = {
+        kind: _answer(_switched(said, switches, f"{name} refusals.{kind}"), errors, name)
+        for kind, said in service.get("refusals", {}).items()
+    }
     if unknown := refusals.keys() - REFUSAL_KINDS:
         raise ContractError(f"{name}: refusals for unknown kinds {sorted(unknown)}", f"use {sorted(REFUSAL_KINDS)}")
     if "default" not in refusals:
@@ -318,6 +327,22 @@ def _answer(said: Any, errors: tuple[ErrorEntry, ...], where: str) -> Answer:
     ):
         raise ContractError(f"{where}: the error {said!r} is in no table", "add it to an errors table")
     return answer
+
+
+def _switches(service: Json, chosen: Mapping[str, Any]) -> Json:
+    """The value in force of each of a service's options."""
+    options = service.get("options", {})
+    return {name: chosen.get(f"{service['service']}.{name}", option["default"]) for name, option in options.items()}
+
+
+def _switched(said: Any, switches: Json, where: str) -> Any:
+    """What an answer is under the options in force: `{by: <option>, <value>: <answer>, ...}`, or the answer itself."""
+    if not isinstance(said, dict) or "by" not in said:
+        return said
+    value = switches.get(said["by"])
+    if value not in said:
+        raise ContractError(f"{where}: nothing is said for {said['by']} = {value!r}", "give an answer for every value")
+    return said[value]
 
 
 def _family(name: str, row: Json, sources: Mapping[str, str], where: str) -> Family:

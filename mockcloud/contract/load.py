@@ -73,9 +73,13 @@ def contracts_root() -> Path:
 
 
 class Contracts:
-    """All contracts under a folder; a service is read when first asked for."""
+    """All contracts under a folder; a service is read when first asked for.
 
-    def __init__(self, root: Path | None = None) -> None:
+    options: the user's switches, for errors that depend on one.
+    """
+
+    def __init__(self, root: Path | None = None, options: Mapping[str, Any] | None = None) -> None:
+        self._options = options or {}
         self.root = root if root is not None else contracts_root()
         self._services: dict[str, Service] = {}
         self._hosts: list[tuple[str, re.Pattern[str]]] | None = None
@@ -118,6 +122,7 @@ class Contracts:
             _document(folder.parent / "provider.yaml"),
             _document(folder / "service.yaml"),
             {path.stem: _document(path) for path in files},
+            self._options,
         )
 
 
