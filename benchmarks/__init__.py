@@ -1,0 +1,1 @@
+"""Benchmarks: the full pipeline beside a bare aiohttp application and the peers; `make bench` runs them all."""
