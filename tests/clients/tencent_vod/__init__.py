@@ -1,0 +1,1 @@
+"""Clients of tencent-vod: a correct one, buggy ones, the official one."""
