@@ -1,16 +1,18 @@
 """What was asked against what was sent: which differences are changes, and which are none.
 
-No change: a member sent with its documented default, a read-only member left out, a de-duplication or trace member
+No change: a member sent with its documented default, or left out in place of it, a read-only member left out, a de-duplication or trace member
 that the client adds because none was asked for (`clients-may-add` in the contract), the pages of a list that it reads
-by itself, null or empty where that counts as absent, and text where the wire has only text. JSON in a text is compared
-as a JSON value, numbers exactly.
+by itself, null or empty where that counts as absent, text where the wire has only text, and a moment told in another
+zone where the format takes any. JSON in a text is compared as a JSON value, numbers exactly.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ..contract.expression import ABSENT
+from ..contract.formats import FORMATS
 from ..contract.limits import value_types
 from ..contract.shape import number_in, parsed_json
 from ..contract.spec import Operation
@@ -62,7 +64,8 @@ def _value(
     if asked is ABSENT and sent is ABSENT:
         return []
     if sent is ABSENT:
-        return [] if schema.get("readOnly") or asked == [] else [f"{where}: asked {_short(asked)}, not sent"]
+        is_said = schema.get("readOnly") or asked == [] or _is_default(schema, asked)
+        return [] if is_said else [f"{where}: asked {_short(asked)}, not sent"]
     if asked is ABSENT:
         return _addition(schema, sent, place, drops_null, offer)
     wanted, got = _read(schema, asked), _read(schema, sent)
@@ -75,19 +78,26 @@ def _value(
         for index, (left, right) in enumerate(pairs):
             found += _value(inner.get("items", {}), left, right, (*place, str(index)), drops_null, offer)
         return found
-    return [] if _is_same(wanted, got) else [f"{where}: asked {_short(asked)}, sent {_short(sent)}"]
+    if _is_same(wanted, got) or _is_same_moment(schema, wanted, got):
+        return []
+    return [f"{where}: asked {_short(asked)}, sent {_short(sent)}"]
 
 
 def _addition(schema: Json, sent: Any, place: tuple[str, ...], drops_null: bool, offer: Offer | None) -> list[str]:
     """A member that nobody asked for: no change when it says what its absence says."""
     if schema.get("clients-may-add") or sent in ("", [], {}):
         return []
-    got = _read(schema, sent)
-    if "default" in schema and _is_same(_read(schema, schema["default"]), got):
+    if _is_default(schema, sent):
         return []
+    got = _read(schema, sent)
     if isinstance(got, dict):
         return _members(schema.get("contentSchema", schema), {}, got, place, drops_null, offer)
     return [f"{'.'.join(place)}: not asked for, sent {_short(sent)}"]
+
+
+def _is_default(schema: Json, value: Any) -> bool:
+    """Whether a value says what its absence says."""
+    return "default" in schema and _is_same(_read(schema, schema["default"]), _read(schema, value))
 
 
 def _read(schema: Json, value: Any) -> Any:
@@ -138,6 +148,14 @@ def _is_same(left: Any, right: Any) -> bool:
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left == right
     return type(left) is type(right) and left == right
+
+
+def _is_same_moment(schema: Json, left: Any, right: Any) -> bool:
+    """Whether two texts name one moment, where the format knows time zones: a client may write all times in UTC."""
+    if schema.get("format") != "iso-time" or not (isinstance(left, str) and isinstance(right, str)):
+        return False
+    is_time = FORMATS["iso-time"].accepts
+    return is_time(left) and is_time(right) and datetime.fromisoformat(left) == datetime.fromisoformat(right)
 
 
 def _short(value: Any, most: int = 60) -> str:

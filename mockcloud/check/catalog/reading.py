@@ -8,22 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ...contract.formats import FORMATS
-from ...contract.spec import Operation, Service
+from ...contract.spec import Operation, Rule, Service
 from ...contract.validate import answer_for, describe
 from ...mutations import bendable
 from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
-from ..members import members
-from ..places import put
-from ..rules import left_out
+from ..places import schema_at
+from ..rules import Try, left_out, tries
 from ..session import Ending, Session
 from .asking import Asking, askings, works
 from .trouble import OURS
 
 Json = dict[str, Any]
 _BENDS = ("answer.unknown-member", "answer.reordered", "answer.null", "answer.missing", "answer.number-for-text")
+_MOST_MOMENTS = 3
 
 
 def reader(session: Session, result: ItemResult) -> Iterator[Finding]:
@@ -69,7 +68,7 @@ def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
 
 
 def needed_members(service: Service, operation: Operation) -> set[str]:
-    """Members without which an answer says nothing: ids, states, items, and what pages go by."""
+    """Members without which an answer says nothing: ids, states, outcomes, items, and what pages go by."""
     found: set[str] = set()
     for role in service.roles.values():
         if role.get("operation") != operation.name:
@@ -78,6 +77,7 @@ def needed_members(service: Service, operation: Operation) -> set[str]:
         for word in ("id", "status"):
             if role.get(word):
                 found |= {f"{items}.{role[word]}".lstrip("."), role[word]}
+        found |= {*role.get("outcome", ())}
         found |= {value for value in (items, *map(str, role.get("page", {}).values())) if value}
     return found
 
@@ -156,51 +156,50 @@ def no_times(offer: Offer) -> str:
     return "" if any(_times(offer, name) for name in offer.operations) else "no member is a time"
 
 
-def _times(offer: Offer, name: str) -> list[Any]:
+def _times(offer: Offer, name: str) -> list[Rule]:
+    """The rules that say how a time is written, also within members that a plain request leaves out."""
     operation = offer.operation(name)
     if offer.operations[name] == "query" or operation.depth != "full":
         return []
     own = left_out(offer, offer.operations[name], operation)
-    found = members(operation, offer.maker(operation))
     return [
-        member
-        for member in found
-        if "time" in str(member.schema.get("format", "")) or str(member.schema.get("format", "")).startswith("utc-")
-        if member.path[0] not in own and offer.is_offered(member.path)
+        rule
+        for rule in operation.rules
+        if rule.kind == "format" and rule.path[0] not in own and offer.is_offered(rule.path)
+        if _is_time(str(schema_at(operation, rule.path)["format"]))
     ]
 
 
+def _is_time(word: str) -> bool:
+    return "time" in word or word.startswith("utc-")
+
+
 def time_zones(session: Session, result: ItemResult) -> Iterator[Finding]:
-    """Times arrive in the documented format and zone, wherever the client runs."""
+    """Times reach the wire in the documented format and zone, whatever the process's own time zone is."""
     for name, method in session.offer.operations.items():
         operation = session.offer.operation(name)
-        maker = session.offer.maker(operation)
         cases: list[Case] = []
         tried = 0
-        for member in _times(session.offer, name):
-            for zone in ("Asia/Shanghai", "America/New_York"):
-                for moment in FORMATS[member.schema["format"]].valid[:2]:
-                    own = left_out(session.offer, method, operation)
-                    request = put(operation, maker.base, member.path, moment)
-                    asked = {key: value for key, value in narrowed(session.offer, request).items() if key not in own}
-                    if maker.broken(asked):
-                        continue
-                    ending = _in_zone(session, zone, method, asked, operation.name)
+        for rule in _times(session.offer, name):
+            for attempt in tries(session.offer, operation, method, rule, "valid")[:_MOST_MOMENTS]:
+                for zone in ("Asia/Shanghai", "America/New_York"):
+                    ending = _in_zone(session, zone, attempt)
                     tried += 1
                     result.judged += 1
                     sent = ending.requests[0]["parameters"] if ending.requests else {}
-                    if sent and differences(operation, asked, sent, session.offer):
-                        label = f"{member.path[-1]} {moment} in {zone}"
-                        cases.append(case_of(label, asked, ending, f"sent {sent.get(member.path[0])!r}"))
+                    if sent and differences(operation, attempt.asked, sent, session.offer):
+                        detail = f"sent {sent.get(rule.path[0])!r}"
+                        cases.append(case_of(f"{attempt.label} in {zone}", attempt.asked, ending, detail))
         if cases:
             says, title = "times go out in the documented format and zone", "a time is changed by the local time zone"
             yield Finding("TIME", operation.id, title, says, OURS, tuple(cases), tried, result.item.id)
 
 
-def _in_zone(session: Session, zone: str, method: str, asked: Json, operation: str) -> Ending:
+def _in_zone(session: Session, zone: str, attempt: Try) -> Ending:
     session.fresh()
+    session.prepare(attempt.given)
     with _zone(zone):
-        return session.ask(method, asked, operation=operation)
+        return session.ask(attempt.method, session.filled(attempt.asked), operation=attempt.operation.name)
 
 
 @contextmanager
