@@ -76,6 +76,11 @@ class _Exchange:
     sent: Json | None = None
     claim: Claim | None = None
 
+    def foreign_key_id(self) -> str:
+        """The key id that it claims to be from when that is not the mock's, and may be somebody's real one; else ""."""
+        key_id = "" if self.claim is None else self.claim.key_id
+        return "" if Gate.knows(key_id) else key_id
+
 
 class Engine:
     """One mock: contracts, accounts, clock, journal, faults, callbacks. Not thread-safe: one thread owns it.
@@ -293,9 +298,8 @@ class Engine:
         entry = service.error(refusal.code, refusal.variant, call.operation)
         exchange.reason = refusal.reason or refusal.code
         exchange.detail = refusal.detail
-        if exchange.claim is not None and exchange.claim.key_id:
-            # A key id that is not the mock's may be somebody's real one.
-            exchange.detail = refusal.detail.replace(exchange.claim.key_id, key_shown(exchange.claim.key_id))
+        if key_id := exchange.foreign_key_id():
+            exchange.detail = refusal.detail.replace(key_id, key_shown(key_id))
         exchange.diagnosis = refusal.diagnosis
         # What was ignored or only warned of stays, when something else is refused later.
         exchange.violations += tuple(found for found in refusal.violations if found not in exchange.violations)
@@ -339,6 +343,9 @@ class Engine:
             request_id=call.request_id,
             fault="" if exchange.fault is None else exchange.fault.error,
         )
+        if key_id := exchange.foreign_key_id():
+            body = answer.body.replace(key_id.encode("utf-8", "replace"), key_shown(key_id).encode("utf-8", "replace"))
+            answer = WireReply(answer.status, answer.headers, body)
         self.journal.add(exchange.wire, answer, self._redactor(exchange.service), notes)
 
     def _redactor(self, service: Service | None) -> Redactor:
