@@ -1,9 +1,10 @@
 """What was asked against what was sent: which differences are changes, and which are none.
 
-No change: a member sent with its documented default, or left out in place of it, a read-only member left out, a de-duplication or trace member
-that the client adds because none was asked for (`clients-may-add` in the contract), the pages of a list that it reads
-by itself, null or empty where that counts as absent, text where the wire has only text, and a moment told in another
-zone where the format takes any. JSON in a text is compared as a JSON value, numbers exactly.
+No change: a member sent with its documented default, or left out in place of it, a read-only member left out, a
+de-duplication or trace member that the client adds because none was asked for (`clients-may-add` in the contract), the
+pages of a list that it reads by itself, null or empty where that counts as absent, text where the wire has only text,
+and a moment told in another zone where the format takes any. JSON in a text is compared as a JSON value, numbers
+exactly.
 """
 
 from __future__ import annotations

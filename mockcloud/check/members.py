@@ -56,7 +56,7 @@ def _walk(operation: Operation, maker: PointMaker, schema: Json, path: Path) -> 
         if isinstance(base, str) and base.startswith("$"):
             continue
         is_object = value_types(inside(inner)) == ("object",) or "properties" in inside(inner)
-        if is_object and base is not ABSENT:
+        if is_object and (base is not ABSENT or _is_loose(inner)):
             yield from _walk(operation, maker, inner, place)
             continue
         own = {rule.id for rule in operation.rules if rule.path == place and rule.kind in _OWN}
@@ -67,6 +67,12 @@ def _walk(operation: Operation, maker: PointMaker, schema: Json, path: Path) -> 
         values = once([base, *edges, *([ABSENT] if is_optional else [])])
         if len(values) > 1:
             yield Member(place, inner, is_optional, tuple(values))
+
+
+def _is_loose(schema: Json) -> bool:
+    """Whether an object that the base leaves out can be varied member by member: none must be there, all are plain."""
+    inner = schema.get("properties", {}).values()
+    return bool(inner) and not schema.get("required") and all(value_types(value) != ("object",) for value in inner)
 
 
 def clusters(operation: Operation, found: list[Member], maker: PointMaker) -> list[list[Member]]:

@@ -8,13 +8,17 @@ import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.check.catalog.asking import new_task
 from mockcloud.check.catalog.errors import busy_codes
+from mockcloud.check.compare import differences
+from mockcloud.check.members import members
 from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts
 from tests.clients.huawei_mpc.adapter import Correct as Gifs
+from tests.clients.huawei_mpc.client import GifError
 from tests.clients.jdcloud_mps.adapter import Correct as Thumbnails
 
 CONTRACTS = Contracts()
 MPC = CONTRACTS.service("huawei-mpc")
+THUMBNAIL = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +70,30 @@ def test_no_point_makes_the_mock_post_to_this_machine(cloud):
 
     assert (result.word, result.judged, result.undecided) == ("ok", 2, 0)
     assert cloud.callbacks[-1]["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(("asked", "changes"), [(0, []), (8, ["target.widthInPixel: asked 8, not sent"])])
+def test_a_default_may_be_left_out(asked, changes):
+    assert differences(THUMBNAIL, {"target": {"widthInPixel": asked}}, {"target": {}}) == changes
+
+
+def test_members_of_an_object_that_a_plain_request_leaves_out_are_varied():
+    varied = {member.path: member.values for member in members(THUMBNAIL, PointMaker(THUMBNAIL, MPC))}
+
+    assert {True, False} <= set(varied["rule", "keyFrame"])
+
+
+class KnownStates(Gifs):
+    """Queries fail when a state is new."""
+
+    def query(self, client, ids):
+        tasks = client.query(ids)
+        if any(task.status == "MOCKCLOUD_NEW" for task in tasks):
+            raise GifError("a state that is new")
+        return [task.task_id for task in tasks]
+
+
+def test_a_state_that_is_new_leaves_a_query_readable(cloud):
+    [finding] = result_of(KnownStates, cloud, "READER").findings
+
+    assert [case.label for case in finding.cases] == ["new-word: tasks.status"]

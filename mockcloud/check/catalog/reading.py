@@ -21,7 +21,14 @@ from .asking import Asking, askings, works
 from .trouble import OURS
 
 Json = dict[str, Any]
-_BENDS = ("answer.unknown-member", "answer.reordered", "answer.null", "answer.missing", "answer.number-for-text")
+_BENDS = (
+    "answer.unknown-member",
+    "answer.reordered",
+    "answer.null",
+    "answer.missing",
+    "answer.number-for-text",
+    "answer.new-word",
+)
 _MOST_MOMENTS = 3
 
 
@@ -57,13 +64,17 @@ def _text(ending: Ending) -> str:
 def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
     operation = asking.operation
     needed = needed_members(session.service, operation)
+    # Queries and lists show a state that nobody knows; what waiting makes of it is WAIT-FINAL's business.
+    role = session.service.roles.get(asking.name, {})
+    state = f"{role.get('items', '')}.{role.get('status', '')}".lstrip(".") if asking.name != "wait" else ""
     for fault in _BENDS:
         kind = fault.partition(".")[2]
         if kind in ("unknown-member", "reordered"):
             yield f"{kind} everywhere", fault, {}
             continue
         for path in bendable(kind, operation):
-            if kind == "number-for-text" or not any(name == path or name.startswith(f"{path}.") for name in needed):
+            is_free = kind == "number-for-text" or (kind == "new-word" and path == state)
+            if is_free or not any(name == path or name.startswith(f"{path}.") for name in needed):
                 yield f"{kind}: {path}", fault, {"path": path}
 
 
