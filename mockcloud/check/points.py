@@ -21,7 +21,11 @@ from .places import Path, get, inside, nominal, put, schema_at
 
 Json = dict[str, Any]
 _MOST_TRIES = 600
+_MOST_ROWS = 24
 _WORDS = 48
+
+# How many rules a request breaks, the request, those rules, and what its members were set to.
+_Row = tuple[int, Json, frozenset[str], dict[Path, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +268,7 @@ class PointMaker:
         paths = self._paths(rule)
         start = self._with_parent((*rule.path, ""))
         wanted = frozenset({rule.id})
-        found: dict[str, list[tuple[int, Json, frozenset[str], dict[Path, Any]]]] = {"valid": [], "invalid": []}
+        found: dict[str, list[_Row]] = {"valid": [], "invalid": []}
         for settings in islice(self._settings(rule, paths), _MOST_TRIES):
             changed = start
             for path, value in settings.items():
@@ -276,7 +280,7 @@ class PointMaker:
                 found["invalid"].append((len(broken), changed, broken, settings))
         for polarity, rows in found.items():
             fewest = min((row[0] for row in rows), default=0)
-            for _, changed, breaks, settings in [row for row in rows if row[0] == fewest][:24]:
+            for _, changed, breaks, settings in _spread([row for row in rows if row[0] == fewest])[:_MOST_ROWS]:
                 label = ", ".join(f"{_name(path)} {_worded(value, 'rule')}" for path, value in settings.items())
                 yield Point(rule.id, polarity, label, changed, breaks, self._given, place=self._place)
 
@@ -311,6 +315,18 @@ class PointMaker:
                     fitted = self._fitted(changed, rule, polarity, {early_path, late_path})
                     if fitted is not None:
                         yield self._point(rule, polarity, f"span {span} from {begin}", fitted)
+
+
+def _spread(rows: list[_Row]) -> list[_Row]:
+    """The rows that bring a value of some member first, so that what is cut off repeats what has been seen."""
+    seen: set[tuple[Path, str]] = set()
+    first: list[_Row] = []
+    rest: list[_Row] = []
+    for row in rows:
+        values = {(path, repr(value)) for path, value in row[3].items()}
+        (rest if values <= seen else first).append(row)
+        seen |= values
+    return first + rest
 
 
 def _difference(rule: Rule) -> tuple[Names, Names, int] | None:

@@ -42,3 +42,12 @@ def test_members_of_animated_images_are_varied_in_their_templates():
 def test_what_no_example_has_is_varied_in_the_first():
     for point in points_of("SubmitDynamicImageJob", "OverrideParams.Video.Width.range"):
         assert point.parameters["VideoId"] == "7d2fbc3e2734410a1b2c3bdb0e08e55f"
+
+
+def test_a_coupled_rule_is_tried_with_every_edge_value_of_its_members():
+    points = points_of("AddVodTemplate", "AddVodTemplate.duration-or-end")
+    spans = [json.loads(point.parameters["TemplateConfig"])["Clip"]["TimeSpan"] for point in points]
+
+    assert {"Duration", "End"} in [set(span) - {"Seek"} for span in spans]
+    assert {"End"} in [set(span) - {"Seek"} for span in spans]
+    assert {"Duration"} in [set(span) - {"Seek"} for span in spans]
