@@ -8,8 +8,9 @@ from __future__ import annotations
 import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import orjson
 
@@ -40,8 +41,8 @@ class Cloud:
     project_id = "0" * 31 + "1"
 
     def __init__(self, url: str, link: Link, access_key_id: str = KEY_ID) -> None:
-        parts = urlsplit(url)
-        self.url = url.rstrip("/")
+        parts = _parts(url)
+        self.url = f"{parts.scheme}://{parts.netloc}"
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if parts.scheme == "https" else 80)
         self.endpoint = parts.netloc
@@ -132,9 +133,9 @@ class CloudClock:
         """Move on; what falls due on the way happens first, callbacks included."""
         return self._post({"advance": seconds})
 
-    def set(self, moment: str) -> str:
-        """Jump to a moment ("2026-01-31T12:00:00Z")."""
-        return self._post({"set": moment})
+    def set(self, moment: str | datetime) -> str:
+        """Jump to a moment ("2026-01-31T12:00:00Z"). Backwards, tasks go with it: no state goes back."""
+        return self._post({"set": moment.isoformat() if isinstance(moment, datetime) else moment})
 
     def freeze(self) -> str:
         """Stop."""
@@ -177,7 +178,7 @@ class _Remote:
     """Admin calls over HTTP."""
 
     def __init__(self, url: str, admin_token: str) -> None:
-        self._parts = urlsplit(url)
+        self._parts = _parts(url)
         self._headers = {"Authorization": f"Bearer {admin_token}"} if admin_token else {}
 
     def __call__(self, method: str, path: str, body: Json | None) -> tuple[int, Json]:
@@ -188,7 +189,10 @@ class _Remote:
             data = None if body is None else orjson.dumps(body)
             connection.request(method, f"/_mockcloud{path}", data, self._headers)
             answer = connection.getresponse()
-            return answer.status, orjson.loads(answer.read())
+            found = orjson.loads(answer.read())
+            if not isinstance(found, dict):
+                raise ValueError(f"it answers with a JSON {type(found).__name__}")
+            return answer.status, found
         except (OSError, ValueError, http.client.HTTPException) as problem:
             raise Misuse(
                 f"no mockcloud answers at {self._parts.geturl()}: {problem}", "is `mockcloud serve` running?"
@@ -197,10 +201,24 @@ class _Remote:
             connection.close()
 
 
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    raise Misuse(f"{url!r} is no URL of a server", "write it like http://127.0.0.1:4580")
+
+
 def attach(url: str, admin_token: str = "") -> Cloud:
-    """A mock that already runs elsewhere. Misuse: nothing of ours answers there."""
+    """A mock that already runs elsewhere. Misuse: nothing of ours answers there, or the token is wrong."""
     cloud = Cloud(url, _Remote(url, admin_token))
-    cloud.admin("GET", "/health")
+    health = cloud.admin("GET", "/health")
+    if health.get("status") != "ok":
+        raise Misuse(f"what answers at {url} is not mockcloud", "is `mockcloud serve` running there?")
+    if "version" not in health:
+        raise Misuse(f"the server at {url} wants its admin token", "give the one that it was started with")
     return cloud
 
 
@@ -208,12 +226,13 @@ def attach(url: str, admin_token: str = "") -> Cloud:
 def start(port: int = 0, *, host: str = "127.0.0.1", **options: Any) -> Iterator[Cloud]:
     """Run a server in a thread of this process, until the block ends.
 
-    options: auth, progress, task_seconds, seed, max_body, callback_hosts, admin_token, options (the contracts'
-    switches). Misuse: an unknown option or value, or the port is taken.
+    options: auth, progress, task_seconds, seed, options (the contracts' switches), secrets (further names to redact),
+    admin_token, callback_hosts, and the other members of `server.Binding`. Misuse: an unknown option, a value that it
+    does not take, or the port is taken.
     """
     from .running import Running
 
-    running = Running(host=host, port=port, **options)
+    running = Running(**{"host": host, "port": port, **options})
     try:
         yield Cloud(running.url, running.call)
     finally:

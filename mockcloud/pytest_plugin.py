@@ -109,13 +109,22 @@ def mockcloud_server(mockcloud_servers: Servers, mockcloud_config: dict[str, Any
     return mockcloud_servers.get(mockcloud_config)
 
 
+def _marked(node: pytest.Item) -> dict[str, Any]:
+    """The options of all markers of a test; those nearer to it win."""
+    options: dict[str, Any] = {}
+    for marker in reversed(list(node.iter_markers("mockcloud"))):
+        if marker.args:
+            pytest.fail(f"@pytest.mark.mockcloud takes options by name only, not {marker.args!r}", pytrace=False)
+        options.update(marker.kwargs)
+    return options
+
+
 @pytest.fixture
 def mockcloud(
     request: pytest.FixtureRequest, mockcloud_servers: Servers, mockcloud_config: dict[str, Any]
 ) -> Iterator[Cloud]:
     """A clean mock for this test; fails the test when mockcloud failed, or was sent what belongs to no service."""
-    marker = request.node.get_closest_marker("mockcloud")
-    options = dict(marker.kwargs) if marker else {}
+    options = _marked(request.node)
     allow_unrouted = options.pop("allow_unrouted", False)
     cloud = mockcloud_servers.get({**mockcloud_config, **options})
     cloud.reset()

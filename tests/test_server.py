@@ -429,7 +429,7 @@ def test_poll_ends_with_an_event(server, port):
     poll = Poll(server)
     announce(server)
     assert poll.events() == ["FileDeleted"]
-    assert poll.seconds() < 2.0
+    assert poll.seconds() < 4.0  # nothing at all ends it after 4.5
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ def test_poll_ends_empty_with(server, port, what):
     poll = Poll(server)
     what(cloud_of(server))
     assert poll.events() == []
-    assert poll.seconds() < 2.0
+    assert poll.seconds() < 4.0  # nothing at all ends it after 4.5
 
 
 def test_poll_is_not_ended_by_other_requests(server, port):
