@@ -151,7 +151,7 @@ def _joined(query: str) -> str:
     for name, value in query_pairs(query):
         values.setdefault(name, []).append(value)
     return "&".join(
-        canonical_query(f"{quote_plus(name)}={quote_plus(','.join(found))}") for name, found in sorted(values.items())
+        canonical_query(f"{_plus(name)}={_plus(','.join(found))}") for name, found in sorted(values.items())
     )
 
 

@@ -17,6 +17,7 @@ import orjson
 from mockcloud.contract.routes import match_path, no_operation
 from mockcloud.contract.spec import ErrorEntry, Operation, Service
 from mockcloud.ids import Ids
+from mockcloud.journal import packed
 from mockcloud.model import Call, Refusal, Reply, Wire, WireReply
 from mockcloud.providers import Sender
 
@@ -133,7 +134,7 @@ def encode(call: Call, reply: Reply) -> WireReply:
     headers = (*_identity(call), *reply.headers)
     if reply.body is None:
         return WireReply(reply.status, headers, b"")
-    return WireReply(reply.status, (("Content-Type", JSON), *headers), orjson.dumps(reply.body))
+    return WireReply(reply.status, (("Content-Type", JSON), *headers), packed(reply.body))
 
 
 def _identity(call: Call) -> tuple[tuple[str, str], ...]:
@@ -151,7 +152,7 @@ def refuse(call: Call, entry: ErrorEntry, message: str) -> WireReply:
         body = {"error_msg": message, "error_code": entry.code, "request_id": call.request_id}
     else:
         body = {"error_code": entry.code, "error_msg": message}
-    return WireReply(entry.status, (("Content-Type", JSON), *_identity(call)), orjson.dumps(body))
+    return WireReply(entry.status, (("Content-Type", JSON), *_identity(call)), packed(body))
 
 
 def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:

@@ -15,6 +15,7 @@ import orjson
 
 from mockcloud.contract.routes import match_path, no_operation
 from mockcloud.contract.spec import ErrorEntry, Operation, Service
+from mockcloud.journal import packed
 from mockcloud.model import Call, Refusal, Reply, Wire, WireReply
 from mockcloud.providers import Sender
 from mockcloud.providers.jdcloud.sign import DATE, NONCE, sign
@@ -124,7 +125,7 @@ def refuse(call: Call, entry: ErrorEntry, message: str) -> WireReply:
 
 def _wired(call: Call, status: int, body: Json, headers: tuple[tuple[str, str], ...]) -> WireReply:
     own = (("Content-Type", "application/json"), (REQUEST_ID, call.request_id))
-    return WireReply(status, (*own, *headers), orjson.dumps(body))
+    return WireReply(status, (*own, *headers), packed(body))
 
 
 def compose(operation: Operation, parameters: Json, sender: Sender) -> Wire:

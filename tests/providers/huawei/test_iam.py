@@ -243,3 +243,9 @@ def test_accounts_are_apart():
     ours, theirs = Desk()("GetCallerIdentity"), Desk(key_id="mockcloud-team")("GetCallerIdentity")
 
     assert ours.body["account_id"] != theirs.body["account_id"]
+
+
+def test_host_that_is_not_utf_8_does_not_break_the_links():
+    status, body = Desk().send(request(path="/v3/projects", Host="a\udcff"))
+    assert status == 200
+    assert body["links"]["self"].startswith("http://a")

@@ -147,6 +147,10 @@ def test_wrong_secret_is_suspected_when_nothing_else_fits():
     assert "the secret is probably wrong" in found["difference"]
 
 
+def test_bytes_of_the_query_that_are_not_utf_8_are_no_mistake_of_ours():
+    assert "the secret is probably wrong" in told(replace(WIRE, query="\udcff=%ff"))["difference"]
+
+
 def test_signed_header_that_is_not_there_is_named():
     found = told(reauthorized(signed(), signed=("host;", "host;x-language;")))
 
