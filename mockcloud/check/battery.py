@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ..contract.load import Contracts
+from ..controls import nearest
 from ..model import Misuse
 from .adapter import Adapter, Offer
 from .catalog import CATALOG, catalog_items
-from .findings import Item, ItemResult
+from .catalog.asking import askings
+from .findings import Case, Finding, Item, ItemResult, collected
 from .rules import rule_items
-from .session import AdapterMistake, Session
+from .session import AdapterMistake, CutShort, Session
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
 BUDGETS = {"quick": 0, "ci": 100, "nightly": 2000}
 RULE_CHECKS = ("RULE-INVALID", "RULE-VALID")
+MACHINE = "MACHINE"
+_CUT = "the check was cut short; until then this had gone wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Options:
     max_examples  fuzzed examples for each operation
     seed          of the fuzz
     rule, case    only the items of one rule (any unambiguous tail), only one case of it
+    level         coverage level that must be reached, 0 = any
+    machine       examples of the state machine, 0 = none
     """
 
     checks: tuple[str, ...] = ()
@@ -40,6 +48,11 @@ class Options:
     rule: str = ""
     case: str = ""
     level: int = 0
+    machine: int = 0
+
+    def reason(self, item: Item) -> str:
+        """Why an item may fail; "" when it may not."""
+        return self.without.get(item.id) or self.without.get(item.check) or ""
 
 
 def offer_of(adapter_class: type[Adapter], contracts: Contracts) -> Offer:
@@ -49,19 +62,31 @@ def offer_of(adapter_class: type[Adapter], contracts: Contracts) -> Offer:
 
 def battery(offer: Offer, options: Options) -> list[Item]:
     """The items of a run. Misuse: a check, rule or exception that does not exist."""
-    items = [*rule_items(offer), *catalog_items(offer)]
-    known = {*RULE_CHECKS, *CATALOG}
-    if wrong := [check for check in options.checks if check not in known]:
-        raise Misuse(f"there is no check {wrong[0]!r}", f"there are {', '.join(sorted(known))}")
-    stale = [name for name in options.without if name not in known and not any(item.id == name for item in items)]
-    if stale:
-        raise Misuse(f"without names {stale[0]!r}, which is no check and no item", "see `mockcloud check --list`")
-    if empty := [name for name, reason in options.without.items() if not reason.strip()]:
-        raise Misuse(f"without {empty[0]!r} has no reason", 'say why: without={"READER": "issue 12"}')
+    items = [*rule_items(offer), *catalog_items(offer), *_machine_items(options)]
+    known = [*RULE_CHECKS, *CATALOG, MACHINE]
+    for check in options.checks:
+        if check not in known:
+            raise Misuse(f"there is no check {check!r}", nearest(check, known))
+    for name, reason in options.without.items():
+        if name not in known and not any(item.id == name for item in items):
+            raise Misuse(
+                f"without names {name!r}, which is no check and no item", nearest(name, [*known, *_ids(items)])
+            )
+        if not reason.strip():
+            raise Misuse(f"without {name!r} has no reason", 'say why: without={"READER": "issue 12"}')
     chosen = [item for item in items if not options.checks or item.check in options.checks]
-    if options.rule:
-        chosen = _of_rule(chosen, options.rule)
-    return chosen
+    return _of_rule(chosen, options.rule) if options.rule else chosen
+
+
+def _machine_items(options: Options) -> Iterator[Item]:
+    if options.machine:
+        from .machine import machine_check  # hypothesis' stateful part is loaded when it is wanted
+
+        yield Item(MACHINE, MACHINE, partial(machine_check, examples=options.machine), cap_s=180.0)
+
+
+def _ids(items: Iterable[Item]) -> list[str]:
+    return [item.id for item in items]
 
 
 def _of_rule(items: list[Item], tail: str) -> list[Item]:
@@ -69,22 +94,89 @@ def _of_rule(items: list[Item], tail: str) -> list[Item]:
     found = exact or [item for item in items if item.rule is not None and item.rule.id.endswith(f".{tail}")]
     rules = sorted({item.rule.id for item in found if item.rule is not None})
     if not rules:
-        raise Misuse(f"there is no rule {tail!r} that this adapter is tried with", "`mockcloud rules` lists all")
+        known = dict.fromkeys(item.rule.id for item in items if item.rule is not None)
+        raise Misuse(f"there is no rule {tail!r} that this adapter is tried with", nearest(tail, known))
     if len(rules) > 1:
         raise Misuse(f"{tail!r} names several rules", f"say which: {', '.join(rules)}")
     return found
 
 
+def meet(session: Session) -> None:
+    """Make sure, once, that what the client sends reaches the mock. AdapterMistake: nothing does."""
+    said = session.judged.get("meet")
+    if said is None:
+        said = session.judged["meet"] = _strangeness(session)
+    if said:
+        raise AdapterMistake(said)
+
+
+def _strangeness(session: Session) -> str:
+    heard: list[str] = []
+    for asking in askings(session.offer):
+        ending = asking.make(session)
+        if ending.all:
+            return ""
+        if ending.word != "cannot":
+            heard.append(f"{asking.name} {ending.says}")
+    if not heard:
+        return ""
+    name = session.offer.adapter_class.__name__
+    return (
+        f"nothing that the client of {name} sends reaches the mock at {session.cloud.url}: {'; '.join(heard[:3])}. "
+        "connect(self, cloud) has to give it cloud.url, and cloud.access_key_id with its secret"
+    )
+
+
 def run_item(session: Session, item: Item, options: Options) -> ItemResult:
-    """Run one item. AdapterMistake goes through: it is no finding on the client."""
+    """Run one item, at most for its time. AdapterMistake goes through: it is no finding on the client."""
     result = ItemResult(item, "ok")
-    began = time.monotonic()
-    reason = options.without.get(item.id) or options.without.get(item.check)
-    result.findings = list(item.run(session, result))
-    result.seconds = time.monotonic() - began
-    if result.findings:
-        result.word, result.note = ("without", reason) if reason else ("failed", "")
+    began = monotonic()
+    meet(session)
+    session.deadline = monotonic() + item.cap_s
+    with collected() as cases:
+        try:
+            for finding in item.run(session, result):
+                result.findings.append(finding)
+        except CutShort:
+            result.is_cut = True
+            result.note = f"cut after {item.cap_s:g} s, {result.judged} cases were judged"
+            result.findings += _left_over(session, item, result, cases)
+        finally:
+            session.deadline = inf
+    result.seconds = monotonic() - began
+    if options.case and item.rule is None:
+        result.findings = [one for one in (_with_case(found, options.case) for found in result.findings) if one.cases]
+    _settle(result, options.reason(item))
     return result
+
+
+def _left_over(session: Session, item: Item, result: ItemResult, cases: list[Case]) -> Iterator[Finding]:
+    """What had gone wrong when time was up and stands in no finding yet."""
+    told = {id(case) for finding in result.findings for case in finding.cases}
+    rest = tuple(case for case in cases if id(case) not in told)
+    if rest:
+        says = CATALOG[item.check].says if item.check in CATALOG else _CUT
+        subject, cite = (item.rule.id, item.rule.cite) if item.rule else (session.service.id, "")
+        yield Finding(item.check, subject, _CUT, says, cite, rest, result.judged, item.id)
+
+
+def _with_case(finding: Finding, label: str) -> Finding:
+    return replace(finding, cases=tuple(case for case in finding.cases if case.label == label))
+
+
+def _settle(result: ItemResult, reason: str) -> None:
+    if result.findings:
+        result.word = "without" if reason else "failed"
+        result.note = reason or result.note
+    elif result.word == "ok" and not result.judged and not result.is_cut:
+        result.word = "skipped"
+        result.note = result.note or _why_unjudged(result)
+
+
+def _why_unjudged(result: ItemResult) -> str:
+    if result.unreachable:
+        return "the client's interface cannot express it"
+    return "the mock's state got in the way" if result.undecided else "there is nothing to try"
 
 
 def run(
@@ -100,16 +192,9 @@ def run(
         yield result
 
 
-def stale_exceptions(results: Iterable[ItemResult], options: Options) -> list[str]:
-    """Entries of `without` that nothing failed: they hide nothing any more."""
-    used = {name for result in results if result.word == "without" for name in (result.item.id, result.item.check)}
-    ran = {name for result in results for name in (result.item.id, result.item.check)}
-    return [name for name in options.without if name in ran and name not in used]
-
-
 def open_session(offer: Offer, cloud: Cloud, options: Options) -> Session:
     """A session for a run."""
     return Session(offer, cloud, options.case, options.max_examples, options.seed)
 
 
-__all__ = ["AdapterMistake", "Options", "battery", "offer_of", "open_session", "run", "run_item", "stale_exceptions"]
+__all__ = ["AdapterMistake", "Options", "battery", "meet", "offer_of", "open_session", "run", "run_item"]

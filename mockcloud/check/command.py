@@ -1,6 +1,7 @@
 """`mockcloud check pkg.module:Adapter`: the battery without pytest.
 
-Exit codes: 0 good, 1 findings (or coverage below what was asked for), 2 usage, 3 could not run, 5 nothing checked.
+Exit codes: 0 good, 1 findings (or less coverage than asked for), 2 usage, 3 could not run, 5 nothing checked,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -8,92 +9,172 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
-import json
 import logging
+import os
+import secrets
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from .. import attach, start
 from ..contract.load import Contracts
+from ..controls import nearest
 from ..model import Misuse
+from . import report as reports
 from .adapter import Adapter, Offer
-from .battery import BUDGETS, Options, battery, offer_of, open_session, run, stale_exceptions
+from .battery import BUDGETS, Options, battery, meet, offer_of, open_session, run
+from .catalog import CATALOG
 from .coverage import Coverage
 from .findings import Item, ItemResult
-from .report import FORMATS, Report, summary
-from .report.model import stable_id
-from .session import AdapterMistake
+from .replay import replayed, wanted
+from .report.model import Clean, about
+from .session import AdapterMistake, Session
+from .tally import METRICS
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
 
 Json = dict[str, Any]
 
+FINDINGS, NOTHING_CHECKED = 1, 5
+_MACHINE_EXAMPLES = {"quick": 0, "ci": 0, "nightly": 50}
+_SAID_EVERY_S = 10.0
 
-@click.command("check")
-@click.argument("adapter")
-@click.option("--rule", default="", help="Only the items of one rule; any unambiguous tail of its id.")
-@click.option("--check", "checks", multiple=True, help="Only this check of the catalogue; may be given several times.")
-@click.option("--case", default="", help="Only the case with this label, as a finding names it.")
-@click.option("--level", type=click.IntRange(0, 6), default=0, help="The coverage level that must be reached.")
+_EPILOG = """\b
+Examples:
+  mockcloud check tests.gif_adapter:Gifs
+  mockcloud check tests.gif_adapter:Gifs --rule span-60s --case 'span 60001 from 0'
+  mockcloud check tests.gif_adapter:Gifs --level 5 --report junit=junit.xml --report html=report.html
+  mockcloud check tests.gif_adapter:Gifs --baseline known.txt --write-baseline
+"""
+
+
+def _shares(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    """`--fail-under 90` and `--fail-under points=100` as {"": 90, "points": 100}."""
+    found = {}
+    for value in values:
+        name, _, number = value.rpartition("=")
+        if name and name not in METRICS:
+            raise click.BadParameter(f"there is no metric {name!r}; {nearest(name, METRICS)}", context, parameter)
+        try:
+            found[name] = float(number)
+        except ValueError:
+            raise click.BadParameter(f"{number!r} is no number", context, parameter) from None
+        if not 0 <= found[name] <= 100:
+            raise click.BadParameter(f"{number} is no percentage", context, parameter)
+    return found
+
+
+@click.command("check", epilog=_EPILOG)
+@click.argument("adapter", metavar="PKG.MODULE:ADAPTER")
+@click.option("--rule", default="", metavar="RULE", help="Only this rule; any unambiguous tail of its id will do.")
+@click.option("--check", "checks", multiple=True, metavar="CHECK", help="Only this check, see --list; repeatable.")
+@click.option("--case", default="", metavar="LABEL", help="Only the case with this label, as a finding names it.")
+@click.option("--replay", default="", metavar="JSON", help='One request: {"operation": "CreateGifTask", "p": {...}}.')
 @click.option(
-    "--fail-under", type=click.FloatRange(0, 100), default=0.0, help="Percent of coverage that must be reached."
+    "--budget",
+    type=click.Choice(list(BUDGETS)),
+    default="ci",
+    show_default=True,
+    help="quick: enumerated inputs only; ci: and 100 random requests of each operation; nightly: 2000, and sequences "
+    "of calls.",
 )
-@click.option("--report", "reports", multiple=True, help="junit=F, json=F, html=F, sarif=F, or github.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random requests.")
-@click.option("--budget", type=click.Choice(sorted(BUDGETS)), default="ci", show_default=True)
-@click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Findings listed here do not fail.")
+@click.option("--seed", type=int, help="Of the random requests.  [default: 0; nightly: a new one, which is printed]")
+@click.option("--level", type=click.IntRange(0, 6), default=0, metavar="0-6", help="Coverage level to be reached.")
+@click.option(
+    "--fail-under",
+    "under",
+    multiple=True,
+    callback=_shares,
+    metavar="[METRIC=]PERCENT",
+    help="Coverage to be reached, of all metrics or of one; repeatable.",
+)
+@click.option(
+    "--report",
+    "wanted_reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="junit=F, json=F, html=F, sarif=F, or github, which prints annotations; repeatable.",
+)
+@click.option(
+    "--without", multiple=True, metavar="ID=REASON", help="A check or item that is known to fail; repeatable."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Findings that it lists are shown and do not fail the run.",
+)
 @click.option("--write-baseline", is_flag=True, help="Write this run's findings to the baseline.")
-@click.option("--without", "without", multiple=True, metavar="ID=REASON", help="A known failure, with its reason.")
-@click.option("--replay", default="", help='One request: {"operation": ..., "p": {...}} as JSON.')
-@click.option("--url", default="", help="Use the mockcloud server that runs there.")
-@click.option("--admin-token", default="", help="Its admin token.")
-@click.option("--list", "list_only", is_flag=True, help="List the items that would run.")
-def check(adapter: str, url: str, admin_token: str, list_only: bool, replay: str, **chosen: Any) -> None:
-    """Check the client behind ADAPTER (pkg.module:Class) against the contract of its service."""
-    logging.getLogger("mockcloud").setLevel(logging.ERROR)
+@click.option("--url", default="", metavar="URL", help="Use the mockcloud server that runs there.")
+@click.option("--admin-token", default="", metavar="TOKEN", help="Its admin token.")
+@click.option("--list", "is_list", is_flag=True, help="List what would run, and end.")
+def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, **chosen: Any) -> None:
+    """Try the client behind an adapter: inputs on both sides of every documented limit, documented errors, trouble.
+
+    The adapter is a class, found from the current folder: `tests.gif_adapter:Gifs` is the class Gifs in
+    tests/gif_adapter.py. Exit codes: 0 good, 1 findings, 2 usage, 3 could not run, 5 nothing checked, 130 interrupted.
+    """
+    _quiet()
     offer = offer_of(load_adapter(adapter), Contracts())
     options = _options(chosen)
     items = battery(offer, options)
-    if list_only:
-        for item in items:
-            click.echo(item.id)
+    if is_list:
+        _list(items)
         return
+    wanted_reports = reports.wanted(chosen["wanted_reports"])
+    baseline = _read_baseline(chosen["baseline"], chosen["write_baseline"])
     with _cloud(url, admin_token) as cloud, open_session(offer, cloud, options).open() as session:
         try:
             if replay:
-                _replay(session, replay)
-                return
-            report = _run(session, offer, items, options)
+                sys.exit(_replay(session, replay))
+            done = _run(session, items, options)
         except AdapterMistake as mistake:
             raise Misuse(str(mistake), "mend the adapter; this is no finding on the client") from mistake
-    report.known = _baseline(chosen["baseline"], chosen["write_baseline"], report)
-    click.echo(summary(report))
-    for wanted in chosen["reports"]:
-        _write(wanted, report)
-    sys.exit(_exit_code(report, chosen["fail_under"]))
+    done.under = chosen["under"]
+    if chosen["write_baseline"]:
+        baseline = _write_baseline(chosen["baseline"], done)
+    done.known = baseline
+    if options.case and not any(item["judged"] for item in done.items.values()):
+        raise Misuse(f"there is no case {options.case!r}", "a finding names its cases, the JSON report lists them")
+    _tell(reports.tree([done]), wanted_reports)
+    sys.exit({"passed": 0, "failed": FINDINGS}.get(done.result(), NOTHING_CHECKED))
+
+
+def _quiet() -> None:
+    """The battery provokes what servers and clients complain about; what counts of it is in the findings."""
+    logging.getLogger("mockcloud").setLevel(logging.ERROR)
+    logging.getLogger().addHandler(logging.NullHandler())  # else Python itself prints warnings of clients
 
 
 def load_adapter(name: str) -> type[Adapter]:
     """The class that "pkg.module:Class" names. Misuse: no such module or class, or it is no Adapter."""
     module_name, _, class_name = name.partition(":")
-    if not class_name:
-        raise Misuse(f"{name!r} names no adapter", "write pkg.module:Class")
+    if not module_name or not class_name:
+        raise Misuse(f"{name!r} names no adapter", "write pkg.module:Class, for example tests.gif_adapter:Gifs")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
-        found: Any = importlib.import_module(module_name)
-    except ImportError as problem:
-        raise Misuse(f"cannot import {module_name}: {problem}", "run where the module can be imported") from problem
+        module: Any = importlib.import_module(module_name)
+    except Exception as problem:
+        # Somebody else's module may fail in any way while it is imported.
+        told = f"{type(problem).__name__}: {problem}"
+        raise Misuse(f"cannot import {module_name}: {told}", "run where the module can be imported") from problem
+    found: Any = module
     for part in class_name.split("."):
         found = getattr(found, part, None)
-    if not inspect.isclass(found) or not issubclass(found, Adapter):
-        known = [key for key, value in vars(importlib.import_module(module_name)).items() if _is_adapter(value)]
-        raise Misuse(f"{module_name} has no Adapter {class_name!r}", f"it has {', '.join(known) or 'none'}")
-    return found
+    if not _is_adapter(found):
+        known = [key for key, value in vars(module).items() if _is_adapter(value)]
+        raise Misuse(
+            f"{module_name} has no Adapter {class_name!r}", nearest(class_name, known) if known else "it has none"
+        )
+    adapter: type[Adapter] = found
+    return adapter
 
 
 def _is_adapter(value: Any) -> bool:
@@ -101,97 +182,123 @@ def _is_adapter(value: Any) -> bool:
 
 
 def _options(chosen: Json) -> Options:
-    without = dict(entry.partition("=")[::2] for entry in chosen["without"])
+    budget, seed = chosen["budget"], chosen["seed"]
+    if seed is None:
+        seed = secrets.randbelow(2**31) if budget == "nightly" else 0
     return Options(
         checks=tuple(chosen["checks"]),
-        without=without,
-        max_examples=BUDGETS[chosen["budget"]],
-        seed=chosen["seed"],
+        without=dict(entry.partition("=")[::2] for entry in chosen["without"]),
+        max_examples=BUDGETS[budget],
+        seed=seed,
         rule=chosen["rule"],
         case=chosen["case"],
         level=chosen["level"],
+        machine=_MACHINE_EXAMPLES[budget],
     )
 
 
-def _cloud(url: str, admin_token: str) -> Any:
+def _list(items: list[Item]) -> None:
+    width = max((len(item.id) for item in items), default=0)
+    for item in items:
+        says = CATALOG[item.check].says if item.check in CATALOG else item.check
+        click.echo(f"{item.id:<{width}}  {says}")
+
+
+def _cloud(url: str, admin_token: str) -> AbstractContextManager[Cloud]:
     return contextlib.nullcontext(attach(url, admin_token)) if url else start()
 
 
-def _run(session: Any, offer: Offer, items: list[Item], options: Options) -> Report:
+def _run(session: Session, items: list[Item], options: Options) -> reports.Run:
+    offer: Offer = session.offer
     coverage = Coverage(offer.service, offer)
-    session.watchers.append(coverage.intent)
-    session.readers.append(coverage.record)
-    began = time.monotonic()
+    coverage.watch(session)
+    clean = Clean(offer)
+    done = reports.Run(about(offer, options, items), coverage.tally)
+    began = monotonic()
+    meet(session)
     with _progress(len(items)) as step:
-        results = list(run(session, items, options, step))
+        for result in run(session, items, options, step):
+            done.add(result, offer, clean)
     coverage.notes(session.notes)
-    seconds = time.monotonic() - began
-    return Report(offer, results, coverage, options.seed, options.level, seconds, stale_exceptions(results, options))
+    coverage.settle()
+    done.seconds = monotonic() - began
+    return done
 
 
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Callable[[ItemResult], None]]:
-    """A bar on a terminal, nothing elsewhere: the summary says it all."""
+    """A bar on a terminal, a line now and then elsewhere, both on standard error."""
     if not sys.stderr.isatty():
-        yield lambda result: None
+        yield _Lines(total)
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("checking", total=total)
-        yield lambda result: bar.update(task, advance=1, description=result.item.id[:60])
+        failed = 0
+
+        def step(result: ItemResult) -> None:
+            nonlocal failed
+            failed += result.word == "failed"
+            wrong = f"[red]{failed} failed[/red]  " if failed else ""
+            bar.update(task, advance=1, description=f"{wrong}{result.item.id[-48:]:<48}")
+
+        yield step
 
 
-def _replay(session: Any, text: str) -> None:
-    try:
-        wanted = json.loads(text)
-        operation, asked = wanted["operation"], wanted["p"]
-    except (ValueError, KeyError, TypeError) as problem:
-        raise Misuse(
-            f"--replay is not understood: {problem!r}", '{"operation": "CreateGifTask", "p": {...}}'
-        ) from problem
-    offer: Offer = session.offer
-    if operation not in offer.operations:
-        raise Misuse(f"the adapter offers no {operation!r}", f"it offers {', '.join(offer.operations)}")
-    session.fresh()
-    ending = session.ask(offer.operations[operation], asked, operation=operation)
-    click.echo(f"client  {ending.says}")
-    for record in ending.all:
-        click.echo(f"sent    {record['operation']} {orjson.dumps(record['parameters']).decode()}")
-        broken = ", ".join(found["rule"] for found in record["violations"])
-        click.echo(f"answer  HTTP {record['status']} {record['reason']}" + (f"  breaks {broken}" if broken else ""))
+class _Lines:
+    """One line for each item that fails, and every ten seconds how far it is."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._said = total, 0, monotonic()
+
+    def __call__(self, result: ItemResult) -> None:
+        self._done += 1
+        at = f"{self._done}/{self._total}"
+        if result.word == "failed":
+            click.echo(f"{at} {result.item.id}: {result.findings[0].title}", err=True)
+        elif result.is_cut:
+            click.echo(f"{at} {result.item.id}: {result.note}", err=True)
+        elif monotonic() - self._said < _SAID_EVERY_S:
+            return
+        else:
+            click.echo(f"{at} checked", err=True)
+        self._said = monotonic()
 
 
-def _baseline(path: Path | None, is_written: bool, report: Report) -> frozenset[str]:
+def _replay(session: Session, text: str) -> int:
+    attempt = wanted(session, text)
+    meet(session)
+    verdict, lines = replayed(session, attempt)
+    click.echo("\n".join(lines))
+    return FINDINGS if verdict.is_finding else 0
+
+
+def _read_baseline(path: Path | None, is_written: bool) -> frozenset[str]:
     if path is None:
         if is_written:
-            raise Misuse("--write-baseline needs --baseline FILE")
+            raise Misuse("--write-baseline needs a file", "add --baseline FILE")
         return frozenset()
     if is_written:
-        ids = sorted(stable_id(finding) for finding in report.findings())
-        path.write_text("".join(f"{line}\n" for line in ids), "utf-8")
-        return frozenset(ids)
+        return frozenset()
     if not path.exists():
         raise Misuse(f"there is no baseline {path}", "make one with --write-baseline")
-    return frozenset(line.strip() for line in path.read_text("utf-8").splitlines() if line.strip())
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    return frozenset(line for line in lines if line)
 
 
-def _write(wanted: str, report: Report) -> None:
-    kind, _, target = wanted.partition("=")
-    if kind not in FORMATS:
-        raise Misuse(f"there is no report {kind!r}", f"use {', '.join(sorted(FORMATS))}")
-    text = FORMATS[kind](report)
-    if target:
-        Path(target).write_text(text, "utf-8")
-    elif kind == "github":
-        click.echo(text)
-    else:
-        raise Misuse(f"--report {kind} needs a file", f"write --report {kind}=FILE")
+def _write_baseline(path: Path, done: reports.Run) -> frozenset[str]:
+    ids = sorted(found["id"] for found in done.findings())
+    head = f"# Known findings of {done.about['adapter']}; they are shown and do not fail a run.\n"
+    path.write_text(head + "".join(f"{line}\n" for line in ids), "utf-8")
+    return frozenset(ids)
 
 
-def _exit_code(report: Report, fail_under: float) -> int:
-    if not report.results or all(result.word == "skipped" for result in report.results):
-        return 5
-    is_low = report.coverage.level() < report.wanted_level or 100 * report.coverage.share() < fail_under
-    return 1 if report.new_findings() or report.stale or is_low else 0
+def _tell(report: Json, wanted_reports: list[tuple[str, Path | None]]) -> None:
+    click.echo(reports.summary(report))
+    reports.write(wanted_reports, report, click.echo)
+    step = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    if step and any(kind == "github" for kind, _ in wanted_reports):
+        reports.append_summary(Path(step), report)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,9 @@ from .session import Ending, Session
 
 Json = dict[str, Any]
 
+# Checks whose inputs stand for themselves: one of them is run again as it is, whatever seed found it.
+_REPLAYED = ("FAITHFUL", "EXACT")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -25,14 +30,33 @@ class Case:
     sent: Any
     client: str
 
+    def __post_init__(self) -> None:
+        seen = _seen.get()
+        if seen is not None:
+            seen.append(self)
+
+
+_seen: ContextVar[list[Case] | None] = ContextVar("mockcloud_cases", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Case]]:
+    """All cases that are made meanwhile, also those that no finding holds because the check was cut short."""
+    cases: list[Case] = []
+    token = _seen.set(cases)
+    try:
+        yield cases
+    finally:
+        _seen.reset(token)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake of the client.
 
     check    id in the catalogue ("RULE-INVALID")
-    subject  full rule id, or operation and what was tried ("huawei-mpc.CreateAnimatedGraphicsTask MPC.10202")
-    title    what is wrong, in one line
+    subject  full rule id, operation id, or service id
+    title    what is wrong, in one line; part of the stable id, so it holds no values
     says     the rule or expectation in words; cite: where it is documented
     cases    those that failed, the smallest first; tried: how many there were
     group    cause group: findings of one group have one cause
@@ -50,17 +74,21 @@ class Finding:
 
     def replay(self, adapter: str) -> str:
         """The command that shows it again."""
-        case = f" --case {_quoted(self.cases[0].label)}" if self.cases else ""
+        first = self.cases[0] if self.cases else None
+        if first is not None and self.check in _REPLAYED and isinstance(first.asked, dict):
+            wanted = {"operation": self.subject.partition(".")[2], "p": first.asked}
+            return f"mockcloud check {adapter} --replay {_quoted(shown(wanted, most=100_000))}"
+        case = f" --case {_quoted(first.label)}" if first is not None else ""
         option = f"--rule {self.subject}" if self.check.startswith("RULE-") else f"--check {self.check}"
         return f"mockcloud check {adapter} {option}{case}"
 
-    def text(self, adapter: str) -> str:
-        """The finding as a person reads it."""
+    def text(self, adapter: str, sources: Mapping[str, str] | None = None) -> str:
+        """The finding as a person reads it. sources: what the tags of the service's citations stand for."""
         first = self.cases[0] if self.cases else Case("", None, None, "")
         lines = [
             f"{len(self.cases)} of {self.tried} cases: {self.title}",
             f"  rule    {self.subject}: {self.says}" + (f" (case: {first.label})" if first.label else ""),
-            f"  source  {self.cite}",
+            f"  source  {sourced(self.cite, sources or {})}",
             f"  asked   {shown(first.asked)}",
             f"  sent    {shown(first.sent)}",
             f"  client  {first.client}",
@@ -71,7 +99,11 @@ class Finding:
 
 @dataclass(slots=True)
 class ItemResult:
-    """What one item of the battery came to: "ok", "failed", "skipped" (with the reason in `note`)."""
+    """What one item of the battery came to.
+
+    word    "ok", "failed", "skipped" (with the reason in `note`), "without" (failed, and known to)
+    is_cut  it used up its time before it was through; what it had found by then counts
+    """
 
     item: Item
     word: str
@@ -81,11 +113,15 @@ class ItemResult:
     judged: int = 0
     unreachable: int = 0
     undecided: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to run: `id` is stable and unique ("span-60s-rejects", "ERR-MAP")."""
+    """One thing to run: `id` is stable and unique ("CreateGifTask.span-60s-rejects", "ERR-MAP").
+
+    cap_s  seconds of wall time after which it stops
+    """
 
     id: str
     check: str
@@ -122,6 +158,19 @@ def _with_answer(client: str, ending: Ending) -> str:
 def of_rule(check: str, rule: Rule, title: str, cases: list[Case], tried: int, item: str, group: str = "") -> Finding:
     """A finding about a documented rule."""
     return Finding(check, rule.id, title, describe(rule), rule.cite, tuple(cases), tried, item, group)
+
+
+def sourced(cite: str, sources: Mapping[str, str]) -> str:
+    """A citation with its tag written out ("seed 002 T7 end" → what seed 002 is, then "T7 end")."""
+    tag = max((tag for tag in sources if _begins(cite, tag)), key=len, default="")
+    if not tag:
+        return cite
+    place = cite[len(tag) :].lstrip(" :")
+    return f"{sources[tag]}: {place}" if place else sources[tag]
+
+
+def _begins(cite: str, tag: str) -> bool:
+    return cite.startswith(tag) and not cite[len(tag) : len(tag) + 1].isalnum()
 
 
 def shown(value: Any, most: int = 2000) -> str:

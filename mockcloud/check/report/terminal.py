@@ -1,37 +1,99 @@
-"""The summary that a person reads in ten seconds."""
+"""The summary that a person reads in ten seconds, then every finding whole."""
 
 from __future__ import annotations
 
-from .model import Report, stable_id
+from typing import Any
 
+from ..findings import shown
+
+Json = dict[str, Any]
 _MOST_NOTES = 12
+_MOST_MISSING = 3
+_MOST_LISTED = 20
 
 
-def summary(report: Report) -> str:
-    """The run in a few lines, then every finding whole."""
-    coverage = report.coverage
-    metrics = {name: metric.as_json() for name, metric in coverage.metrics.items()}
+def summary(report: Json) -> str:
+    """All of a report."""
+    parts = [_run(run) for run in report["runs"]] + [_traffic(heard) for heard in report["traffic"]]
+    return "\n\n".join(parts)
 
-    def share(name: str) -> str:
-        return f"{metrics[name]['done']}/{metrics[name]['possible']}"
 
-    cls = report.offer.adapter_class
-    wanted = f", wanted L{report.wanted_level}" if report.wanted_level else ""
+def finding_text(finding: Json) -> str:
+    """One finding as a person reads it."""
+    first = finding["cases"][0] if finding["cases"] else {"label": "", "asked": None, "sent": None, "client": ""}
+    case = f" (case: {first['label']})" if first["label"] else ""
     lines = [
-        f"{report.offer.service.id}  adapter {report.adapter}  policy {cls.policy}  seed {report.seed}",
-        f"  operations {share('operations')}     level L{coverage.level()}{wanted}     {report.seconds:.1f} s",
-        f"  rules      valid {share('rules_valid')}  invalid {share('rules_invalid')}  points {share('points')}"
-        f" ({len(coverage.unreachable)} unreachable)  pairs {share('pairs')}",
-        f"  codes      {share('codes')}  states {share('states')}  transitions {share('transitions')}"
-        f"  members {share('members')}  faults {share('faults')}",
-        f"  checks     {report.count('ok')} ok  {report.count('failed')} failed  {report.count('skipped')} skipped"
-        f"  {report.count('without')} without",
+        f"{finding['failed']} of {finding['tried']} cases: {finding['title']}",
+        f"  rule    {finding['subject']}: {finding['says']}{case}",
+        f"  source  {finding['source']}",
+        f"  asked   {shown(first['asked'])}",
+        f"  sent    {shown(first['sent'])}",
+        f"  client  {first['client']}",
+        f"  again   {finding['again']}",
     ]
-    lines += [f"  without    {result.item.id}: {result.note}" for result in report.results if result.word == "without"]
-    lines += [f"  stale      without names {name}, which passes: take the entry away" for name in report.stale]
-    notes = [result for result in report.results if result.word == "ok" and result.note][:_MOST_NOTES]
-    lines += [f"  note       {result.item.id}: {result.note}" for result in notes]
-    for finding in report.findings():
-        mark = " (known)" if stable_id(finding) in report.known else ""
-        lines += ["", f"FAILED {finding.item}{mark}  {finding.text(report.adapter)}"]
+    return "\n".join(lines)
+
+
+def _run(run: Json) -> str:
+    level, counts = run["level"], run["counts"]
+    missing = f" (missing: {', '.join(level['missing'])})" if level["missing"] else ""
+    wanted = f", wanted L{level['wanted']}" if level["wanted"] else ""
+    away = f" ({', '.join(run['not_offered'])} not offered)" if run["not_offered"] else ""
+    lines = [
+        f"{run['service']}  adapter {run['adapter']}  policy {run['policy']}  seed {run['seed']}",
+        f"  operations {_share(run, 'operations')}{away}     level L{level['reached']}{wanted}{missing}",
+        f"  rules      valid {_share(run, 'rules_valid')}  invalid {_share(run, 'rules_invalid')}"
+        f"  points {_share(run, 'points')}{_unreachable(run)}  pairs {_share(run, 'pairs')}",
+        f"  codes      {_share(run, 'codes')}  states {_share(run, 'states')}"
+        f"  transitions {_share(run, 'transitions')}  members {_share(run, 'members')}  faults {_share(run, 'faults')}",
+        f"  checks     {counts['ok']} ok  {counts['failed']} failed  {counts['skipped']} skipped"
+        f"  {counts['without']} without     {run['seconds']:.1f} s",
+    ]
+    lines += [f"  without    {one['name']}: {one['reason']}" for one in run["exceptions"]]
+    lines += [f"  cut        {item['id']}: {item['note']}" for item in run["items"] if item["is_cut"]]
+    notes = [item for item in run["items"] if item["result"] == "ok" and item["note"] and not item["is_cut"]]
+    lines += [f"  note       {item['id']}: {item['note']}" for item in notes[:_MOST_NOTES]]
+    lines += [f"  FAILED     {one}" for one in run["shortcomings"]]
+    lines += [f"  {_headline(found)}" for found in run["findings"]]
+    for found in run["findings"]:
+        lines += ["", f"{_mark(found)} {found['item']}  {finding_text(found)}"]
+    return "\n".join(lines)
+
+
+def _mark(found: Json) -> str:
+    return "KNOWN" if found["known"] else "FAILED"
+
+
+def _headline(found: Json) -> str:
+    smallest = f", first: {found['cases'][0]['label']}" if found["cases"] else ""
+    return f"{_mark(found):<10} {found['check']} {found['subject']}  {found['failed']} of {found['tried']}{smallest}"
+
+
+def _share(run: Json, name: str) -> str:
+    metric = run["coverage"]["metrics"].get(name)
+    return f"{metric['done']}/{metric['possible']}" if metric else "-"
+
+
+def _unreachable(run: Json) -> str:
+    metric = run["coverage"]["metrics"].get("points")
+    return f" ({metric['unreachable']} unreachable)" if metric and metric["unreachable"] else ""
+
+
+def _traffic(heard: Json) -> str:
+    lines = [
+        f"{heard['service']}  traffic of {heard['tests']} tests, {heard['requests']} requests",
+        f"  operations {_share(heard, 'operations')}  rules valid {_share(heard, 'rules_valid')}"
+        f"  invalid {_share(heard, 'rules_invalid')}  codes {_share(heard, 'codes')}"
+        f"  states {_share(heard, 'states')}  members {_share(heard, 'members')}",
+    ]
+    if heard["dropped"]:
+        lines.append(f"  {heard['dropped']} requests were dropped from the journal before they could be counted")
+    violating = heard["violating"]
+    lines += [
+        f"  violated   {one['rule']}: {one['says']}; {one['path'] or 'request'} = {shown(one['value'], 80)}"
+        f" in {one['test'] or 'no test'}" + (f" ({one['count']} times)" if one["count"] > 1 else "")
+        for one in violating[:_MOST_LISTED]
+    ]
+    if len(violating) > _MOST_LISTED:
+        lines.append(f"  ... and {len(violating) - _MOST_LISTED} more")
     return "\n".join(lines)

@@ -1,0 +1,227 @@
+"""What can be exercised of a contract, by name: the known side of every metric.
+
+With an adapter that is what its client offers and the battery can try; without one, all that an operation documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise as following
+from typing import Any
+
+from ..contract.limits import value_types
+from ..contract.shape import ITEM
+from ..contract.spec import Family, Operation, Rule, Service
+from ..faults import GARBAGE
+from ..mutations import bendable
+from .adapter import Offer
+from .catalog.asking import askings
+from .catalog.errors import codes_of
+from .catalog.faithful import planned_rows
+from .catalog.reading import needed_members
+from .catalog.trouble import LOST_FAULTS, one_reading_one_writing
+from .members import members
+from .pairs import pairs_in
+from .places import inside
+from .rules import TRIED_ON_SERVERS, Try, is_contested, left_out, rule_items, tries
+from .tally import Tally
+from .verdicts import is_documented
+
+Json = dict[str, Any]
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One boundary point that the battery tries, and the names that stand for it."""
+
+    attempt: Try
+    rule: str
+    polarity: str
+
+    @property
+    def point(self) -> str:
+        """Its name in the metric `points`; also its stable id in reports."""
+        return f"{self.rule}.{self.polarity}.{self.attempt.label}"
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it breaks its rule and no other."""
+        return self.attempt.broken == {self.rule}
+
+
+def planned_points(offer: Offer) -> Iterator[Planned]:
+    """Every boundary point of every item of a battery, in order."""
+    for item in rule_items(offer):
+        if item.rule is not None:
+            operation = offer.operation(item.rule.operation)
+            method = offer.operations[operation.name]
+            for attempt in tries(offer, operation, method, item.rule, item.polarity):
+                yield Planned(attempt, item.rule.id, item.polarity)
+
+
+def of_offer(tally: Tally, offer: Offer, points: list[Planned]) -> None:
+    """Fill in what an adapter's battery can do."""
+    service = offer.service
+    names = list(dict.fromkeys([*offer.operations, *offer.roles.values()]))
+    tally.can("operations", names)
+    for name in names:
+        operation = offer.operation(name)
+        tally.can("parameters", offered_parameters(offer, operation))
+        tally.can("codes", (f"{name} {entry.code}" for entry in codes_of(operation, service)))
+        tally.can("members", answer_members(service, operation))
+    for planned in points:
+        tally.can(f"rules_{planned.polarity}", [planned.rule])
+        tally.can("points", [planned.point])
+        if planned.is_alone:
+            tally.can("independent", [planned.rule])
+    for name, method in offer.operations.items():
+        operation = offer.operation(name)
+        if method != "query" and operation.depth == "full":
+            tally.can("pairs", offered_pairs(offer, operation, method))
+    tally.can("faults", _faults(offer))
+    _lives(tally, service, {offer.service.roles[role]["operation"] for role in offer.roles})
+
+
+def of_operation(tally: Tally, service: Service, operation: Operation) -> None:
+    """Fill in what any traffic can do with one operation."""
+    tally.can("parameters", parameter_names(operation))
+    tally.can("codes", (f"{operation.name} {entry.code}" for entry in codes_of(operation, service)))
+    tally.can("members", answer_members(service, operation))
+    rules = [rule.id for rule in documented_rules(operation)]
+    tally.can("rules_valid", rules)
+    tally.can("rules_invalid", rules)
+    _lives(tally, service, {operation.name})
+
+
+def documented_rules(operation: Operation) -> list[Rule]:
+    """The rules of an operation that a client can break or keep, wrong JSON types aside."""
+    return [rule for rule in operation.rules if is_documented(rule) and rule.kind not in (*TRIED_ON_SERVERS, "ignored")]
+
+
+# Parameters.
+
+
+def offered_parameters(offer: Offer, operation: Operation) -> Iterator[str]:
+    """What can be said with the parameters that an adapter can be asked for, and with the ids that its roles take."""
+    method = offer.operations.get(operation.name, "")
+    for role in ("query", "cancel", "wait"):
+        ids = offer.service.roles.get(role, {}).get("ids")
+        if ids and offer.roles.get(role) == operation.name:
+            yield f"{operation.name} {ids} sent"
+    if method in ("", "query"):
+        return
+    own = left_out(offer, method, operation) | offer.pages(operation)
+    for place, schema, is_optional in _parameters(operation.input, ()):
+        if place[0] not in own and offer.is_offered(place):
+            yield from _said_of(operation, place, schema, is_optional)
+
+
+def parameter_names(operation: Operation) -> Iterator[str]:
+    """What can be said with all parameters of an operation."""
+    for place, schema, is_optional in _parameters(operation.input, ()):
+        yield from _said_of(operation, place, schema, is_optional)
+
+
+def _said_of(operation: Operation, place: Path, schema: Json, is_optional: bool) -> Iterator[str]:
+    name = f"{operation.name} {dotted(place)}"
+    yield f"{name} sent"
+    if is_optional:
+        yield f"{name} omitted"
+    for value in listed_values(schema):
+        yield f"{name}={value!r}"
+
+
+def listed_values(schema: Json) -> list[Any]:
+    """The values of an enum or a boolean, without those that sources disagree over."""
+    values = schema.get("enum") or ([True, False] if value_types(schema) == ("boolean",) else [])
+    return [value for value in values if not is_contested(schema, value)]
+
+
+def _parameters(schema: Json, path: Path) -> Iterator[tuple[Path, Json, bool]]:
+    """(place, schema, may be left out) of every parameter, those inside objects, lists and JSON texts as well."""
+    opened = inside(schema)
+    required = opened.get("required", ())
+    for name, inner in opened.get("properties", {}).items():
+        if not inner.get("readOnly"):
+            yield (*path, name), inner, name not in required
+            yield from _parameters(inner, (*path, name))
+    if "properties" in inside(opened.get("items", {})):
+        yield from _parameters(opened["items"], (*path, ITEM))
+
+
+def dotted(path: Path) -> str:
+    """A place as people write it ("TaskSet[].Definition")."""
+    return ".".join(path).replace(f".{ITEM}", ITEM)
+
+
+def offered_pairs(offer: Offer, operation: Operation, method: str) -> set[str]:
+    """The pairs of edge values in the rows that FAITHFUL has for an operation: all that any request can hold."""
+    found = [member for member in members(operation, offer.maker(operation)) if offer.is_offered(member.path)]
+    own = left_out(offer, method, operation)
+    found = [member for member in found if member.path[0] not in own]
+    rows = planned_rows(offer, operation, method)
+    return {f"{operation.name} {pair}" for _, row in rows for pair in pairs_in(operation, found, row)}
+
+
+# Answers.
+
+
+def answer_members(service: Service, operation: Operation) -> Iterator[str]:
+    """Every documented member of an answer present; absent where it may be; varied where it is a plain value."""
+    may_miss = set(bendable("missing", operation)) - needed_members(service, operation)
+    for place, schema in _answers(operation.output or {}, ()):
+        name = f"{operation.name} {place}"
+        yield f"{name} present"
+        if place in may_miss:
+            yield f"{name} absent"
+        if set(value_types(schema)) & {"string", "integer", "number"} and len(schema.get("enum", "ab")) > 1:
+            yield f"{name} varied"
+
+
+def _answers(schema: Json, path: Path) -> Iterator[tuple[str, Json]]:
+    if "items" in schema:
+        yield from _answers(schema["items"], path)
+    for name, inner in schema.get("properties", {}).items():
+        yield ".".join((*path, name)), inner
+        yield from _answers(inner, (*path, name))
+
+
+# Tasks.
+
+
+def _lives(tally: Tally, service: Service, names: set[str]) -> None:
+    """States and transitions of the tasks that the create role makes, when an answer of these operations shows them."""
+    showing = [role for role in service.roles.values() if role.get("status") and role["operation"] in names]
+    create = service.roles.get("create", {}).get("operation")
+    if not showing or create is None:
+        return
+    family = service.families[service.operations[create].family]
+    tally.can("states", map(str, family.words()))
+    tally.can("transitions", transitions(family))
+
+
+def transitions(family: Family) -> list[str]:
+    """Step after step, from every step but the last to failure, and from the queue to the cancelled state."""
+    found = list(following(family.steps))
+    if family.failed is not None:
+        found += [(step, family.failed) for step in family.steps[:-1]]
+    if family.cancelled is not None:
+        found += [(step, family.cancelled) for step in family.steps[: family.queued]]
+    return [f"{one} > {other}" for one, other in found]
+
+
+# Faults.
+
+
+def _faults(offer: Offer) -> Iterator[str]:
+    for asking in askings(offer):
+        if asking.name != "wait" and asking.operation.output is not None:
+            yield from (f"{asking.operation.name} garbage {kind}" for kind in GARBAGE)
+    for asking in one_reading_one_writing(offer):
+        yield f"{asking.operation.name} wire.hang"
+        if asking.operation.output is not None:
+            yield f"{asking.operation.name} wire.hang-body"
+    if "create" in offer.roles:
+        yield from (f"{offer.roles['create']} {fault}" for fault in LOST_FAULTS)
