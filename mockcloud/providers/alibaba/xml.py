@@ -15,7 +15,8 @@ Json = dict[str, Any]
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 # What XML 1.0 cannot hold in any spelling; the rest is escaped.
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_NAME = re.compile(r"[^\w.-]")
+# Of the letters that XML 1.0 takes in names: readers disagree about most others.
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_.\u4e00-\u9fa5-]")
 
 
 def render(root: str, members: Json) -> bytes:
@@ -43,7 +44,8 @@ def _name(key: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(_UNSPEAKABLE.sub("\ufffd", str(value)))
+    # A reader takes a bare carriage return for the end of a line and makes a newline of it.
+    return escape(_UNSPEAKABLE.sub("\ufffd", str(value)), {"\r": "&#13;"})
 
 
 def parse(document: bytes) -> tuple[str, Json]:

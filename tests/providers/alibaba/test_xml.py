@@ -27,6 +27,7 @@ def test_a_document_has_one_root_and_an_element_per_member():
         (2**63 - 1, "9223372036854775807"),
         ("", ""),
         ("a & <b>", "a & <b>"),
+        ("a\r\nb\rc\n", "a\r\nb\rc\n"),
     ],
 )
 def test_values_become_text(value, text):
@@ -48,7 +49,17 @@ def test_what_is_none_is_left_out():
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [("a b", "a_b"), ("1st", "_1st"), ("<x>", "_x_"), ("", "_"), ("首", "首"), ("a:b", "a_b")]
+    ("key", "name"),
+    [
+        ("a b", "a_b"),
+        ("1st", "_1st"),
+        ("<x>", "_x_"),
+        ("", "_"),
+        ("首", "首"),
+        ("a:b", "a_b"),
+        ("a²", "a_"),
+        ("ªb", "_b"),
+    ],
 )
 def test_a_name_that_xml_does_not_allow_is_bent(key, name):
     _, members = xml.parse(xml.render("Root", {"Content": {key: 1}}))
