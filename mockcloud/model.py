@@ -19,6 +19,7 @@ class Wire:
     query    raw text behind "?", "" when there is none
     headers  (name, value) pairs in wire order, names in wire spelling
     body     raw bytes
+    named    lower-case names of headers to the first value of each; made of them, changed by nobody
     """
 
     method: str
@@ -26,17 +27,19 @@ class Wire:
     query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    named: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", {name.lower(): value for name, value in reversed(self.headers)})
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None when absent."""
-        wanted = name.lower()
-        for key, value in self.headers:
-            if key.lower() == wanted:
-                return value
-        return None
+        return self.named.get(name.lower())
 
     def header_map(self) -> dict[str, str]:
         """Lower-case names to values; several values of one name are joined with ','."""
+        if len(self.named) == len(self.headers):
+            return dict(self.named)
         found: dict[str, str] = {}
         for key, value in self.headers:
             low = key.lower()

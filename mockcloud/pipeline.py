@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Generator
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -37,6 +38,7 @@ log = logging.getLogger("mockcloud")
 
 REASON = "X-Mockcloud-Reason"
 _BUG = "mockcloud-bug"
+_LONGEST_HOST = 260  # no host name with its port is longer
 _LONGEST_ASKED = 200  # characters of an unknown path that are repeated and compared
 
 
@@ -114,6 +116,7 @@ class Engine:
         self.wake: Callable[[], None] = lambda: None
         self.bugs = 0
         self.unrouted = 0
+        self._provider_of_host = lru_cache(maxsize=256)(self._host_owner)
         self._ids = Ids(f"{self.settings.seed}/requests")
         self._validators: dict[str, Validator] = {}
         self._redactors: dict[str, Redactor] = {}
@@ -162,15 +165,20 @@ class Engine:
             return self._bare(wire, account, 500, "mockcloud itself failed", "its log has the traceback", _BUG)
 
     def _route(self, wire: Wire) -> str | None:
-        host = (wire.header("host") or "").rpartition(":")[0] or wire.header("host") or ""
-        if not host.replace(".", "").isdigit() and "." in host:
-            named = self._provider_of_host(host.lower())
-            if named is not None:
-                return named
-        return next((name for name in providers.NAMES if providers.provider(name).claims(wire)), None)
+        named = self._provider_of_host(wire.named.get("host", "")[:_LONGEST_HOST])
+        if named is not None:
+            return named
+        for name in providers.NAMES:
+            if providers.provider(name).claims(wire):
+                return name
+        return None
 
-    def _provider_of_host(self, host: str) -> str | None:
-        return next((name for name, pattern in self.contracts.hosts() if pattern.fullmatch(host)), None)
+    def _host_owner(self, header: str) -> str | None:
+        """The provider whose own host name a Host header has."""
+        host = header.rpartition(":")[0] or header
+        if host.replace(".", "").isdigit() or "." not in host:
+            return None
+        return next((name for name, pattern in self.contracts.hosts() if pattern.fullmatch(host.lower())), None)
 
     def _process(self, exchange: _Exchange, provider: providers.Provider) -> Reply:
         call = exchange.call

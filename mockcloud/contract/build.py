@@ -8,6 +8,7 @@ from typing import Any
 from ..model import Misuse
 from .expression import ABSENT, Expression, ExpressionError, Names
 from .formats import CHECKS, FORMATS
+from .routes import routes_of
 from .shape import ITEM, SchemaError, Shape, answer_of, logical
 from .spec import Answer, ErrorEntry, Family, Kind, Operation, Rule, Service
 
@@ -93,6 +94,7 @@ def build_service(
         stem: _Reader(service_id, stem, document, sources, errors, families).operation(str(service["version"]))
         for stem, document in operations.items()
     }
+    unserved = {row["operation"]: row["binding"] for row in service.get("unserved", ())}
     return Service(
         id=service_id,
         provider=provider["provider"],
@@ -101,7 +103,7 @@ def build_service(
         sources=sources,
         hosts=tuple(provider.get("hosts", {}).get(service_id, ())),
         operations=built,
-        unserved={row["operation"]: row["binding"] for row in service.get("unserved", ())},
+        unserved=unserved,
         errors=errors,
         refusals=refusals,
         order=tuple(service.get("order", ())),
@@ -113,6 +115,7 @@ def build_service(
         limits={**provider.get("limits", {}), **service.get("limits", {})},
         secrets=_secrets(provider.get("secrets", {}), service.get("secrets", {})),
         conflicts=(*provider.get("conflicts", ()), *service.get("conflicts", ())),
+        routes=routes_of(built, unserved),
     )
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 from ..model import Refusal
-from .spec import Answer, Service
+from .spec import Answer, Operation, Route, Service
 
 Json = dict[str, Any]
 _LONGEST_ASKED = 200  # characters that are compared; comparing takes their square
@@ -35,14 +34,14 @@ class Match:
 def match_path(service: Service, method: str, path: str) -> Match:
     """Find the operation bound to a method and a path (percent-encoded)."""
     other_method = ""
-    for name, binding, is_served in _bindings(service):
-        found = _pattern(binding["path"]).fullmatch(path)
+    for route in service.routes.get(path.count("/"), ()):
+        found = route.pattern.fullmatch(path)
         if found is None:
             continue
-        if binding["method"] == method:
+        if route.method == method:
             place = {key: unquote(value) for key, value in found.groupdict().items()}
-            return Match(name, place, "" if is_served else "unserved")
-        other_method = other_method or name
+            return Match(route.operation, place, "" if route.is_served else "unserved")
+        other_method = other_method or route.operation
     return Match(other_method, {}, "wrong-method") if other_method else Match("", {}, "unknown-operation")
 
 
@@ -100,16 +99,20 @@ def _differing_part(asked: str, known: str) -> str:
     return f", which has {parts[0][0]!r} where this has {parts[0][1]!r}" if parts else ""
 
 
-def _bindings(service: Service) -> Iterable[tuple[str, Mapping[str, Any], bool]]:
-    for name, operation in service.operations.items():
-        if operation.path:
-            yield name, {"method": operation.method, "path": operation.path}, True
-    for name, binding in service.unserved.items():
-        if "path" in binding:
-            yield name, binding, False
+def routes_of(operations: Mapping[str, Operation], unserved: Mapping[str, Json]) -> dict[int, tuple[Route, ...]]:
+    """The routes of a service by the number of slashes in their paths."""
+    bindings = [(name, operation.method, operation.path, True) for name, operation in operations.items()]
+    bindings += [
+        (name, binding["method"], binding["path"], False) for name, binding in unserved.items() if "path" in binding
+    ]
+    found: dict[int, tuple[Route, ...]] = {}
+    for name, method, path, is_served in bindings:
+        if path:
+            slashes = path.count("/")
+            found[slashes] = (*found.get(slashes, ()), Route(name, method, _pattern(path), is_served))
+    return found
 
 
-@lru_cache(maxsize=1024)
 def _pattern(path: str) -> re.Pattern[str]:
     parts = _HOLE.split(path)
     pieces = [re.escape(part) if place % 2 == 0 else f"(?P<{part}>[^/]+)" for place, part in enumerate(parts)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from re import Pattern
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -138,8 +139,18 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path pattern that mean an operation; served ones come before those that are only documented."""
+
+    operation: str
+    method: str
+    pattern: Pattern[str]
+    is_served: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """One service with all that its files say."""
+    """One service with all that its files say. routes: by the number of slashes in their paths."""
 
     id: str
     provider: str
@@ -160,6 +171,7 @@ class Service:
     limits: Mapping[str, Any]
     secrets: Json
     conflicts: tuple[Json, ...]
+    routes: Mapping[int, tuple[Route, ...]]
 
     def error(self, code: str, variant: str = "", operation: str = "") -> ErrorEntry:
         """The row for a code, as the operation documents it where it differs. KeyError when undocumented."""

@@ -50,9 +50,9 @@ def claims(wire: Wire) -> bool:
 
     Tencent Cloud's query form has Action as well; it names its key SecretId.
     """
-    if any(name.lower().startswith("x-acs-") for name, _ in wire.headers):
+    if wire.named.get("authorization", "").startswith("ACS3-"):
         return True
-    if (wire.header("authorization") or "").startswith("ACS3-"):
+    if any(name.startswith("x-acs-") for name in wire.named):
         return True
     if wire.path not in ("", "/"):
         return False

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import product
 from typing import Any
 from urllib.parse import quote, unquote
@@ -30,6 +31,8 @@ BODY_HASH = "x-sdk-content-sha256"
 KEYSTONE = "keystone"
 STAMP = "%Y%m%dT%H%M%SZ"
 _STAMP_FORM = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} +Access=(?P<key>[^,\s]+), *SignedHeaders=(?P<signed>[^,\s]*), *Signature=(?P<signature>[^,\s]+)"
 )
@@ -156,8 +159,11 @@ def _verify_signature(call: Call, claim: Claim, service: Service, gate: Gate) ->
 
 def moment_of(date: str) -> float | None:
     """X-Sdk-Date as seconds since the epoch; None when it is not in the documented form."""
-    if not _STAMP_FORM.fullmatch(date):
-        return None
+    return _read_stamp(date) if _STAMP_FORM.fullmatch(date) else None
+
+
+@lru_cache(maxsize=64)
+def _read_stamp(date: str) -> float | None:
     try:
         return datetime.strptime(date, STAMP).replace(tzinfo=UTC).timestamp()
     except ValueError:
@@ -175,10 +181,13 @@ def readings(wire: Wire, proof: Proof) -> Iterator[str]:
     The Python client signs integer values in numeric order and sends them so; CORE hashes nothing when there is no
     body, whatever X-Sdk-Content-Sha256 says. Both are in the provider's conflicts.
     """
-    queries = dict.fromkeys((canonical_query(wire.query), canonical_query(wire.query, in_order=False)))
-    hashes = dict.fromkeys((body_hash(wire), *(() if wire.body else (EMPTY_SHA256,))))
+    documented = canonical_query(wire.query), body_hash(wire)
+    yield canonical_request(wire, proof.signed, *documented)
+    queries = dict.fromkeys((documented[0], canonical_query(wire.query, in_order=False)))
+    hashes = dict.fromkeys((documented[1], *(() if wire.body else (EMPTY_SHA256,))))
     for query, hashed in product(queries, hashes):
-        yield canonical_request(wire, proof.signed, query, hashed)
+        if (query, hashed) != documented:
+            yield canonical_request(wire, proof.signed, query, hashed)
 
 
 def canonical_request(wire: Wire, signed: tuple[str, ...], query: str, hashed: str) -> str:
@@ -190,25 +199,31 @@ def canonical_request(wire: Wire, signed: tuple[str, ...], query: str, hashed: s
 
 def canonical_path(path: str) -> str:
     """Percent-decode, encode each segment anew, end with a slash."""
+    if _PLAIN_PATH(path):
+        return path if path.endswith("/") else f"{path}/"
     encoded = "/".join(encode_all(segment) for segment in unquote(path, errors="surrogateescape").split("/"))
     return encoded if encoded.endswith("/") else f"{encoded}/"
 
 
 def canonical_query(query: str, *, in_order: bool = True) -> str:
     """Percent-decode each pair, encode it anew; sorted by name and value, or as they came."""
+    if not query:
+        return ""
     pairs = query_pairs(query)
     return "&".join(f"{encode_all(name)}={encode_all(value)}" for name, value in (sorted(pairs) if in_order else pairs))
 
 
 def query_pairs(query: str, errors: str = "surrogateescape") -> list[tuple[str, str]]:
     """Names and values of a query, decoded, in wire order; "+" is a space. `errors`: for bytes that are not UTF-8."""
+    if not query:
+        return []
     parts = (item.partition("=") for item in query.replace("+", " ").split("&") if item)
     return [(unquote(name, errors=errors), unquote(value, errors=errors)) for name, _, value in parts]
 
 
 def encode_all(text: str) -> str:
     """Percent-encode everything but A-Z a-z 0-9 - _ . and ~."""
-    return quote(text, safe="~", errors="surrogateescape")
+    return text if _PLAIN(text) else quote(text, safe="~", errors="surrogateescape")
 
 
 def canonical_headers(wire: Wire, names: tuple[str, ...]) -> str:

@@ -37,7 +37,7 @@ _COMMON = (*PROJECT_HEADERS, "x-language", "x-sdk-date", "content-type")
 
 def claims(wire: Wire) -> bool:
     """Whether this is Huawei Cloud's: its signature, or a path of MPC or IAM."""
-    if (wire.header("authorization") or "").startswith(f"{sign.ALGORITHM} ") or wire.header(sign.DATE) is not None:
+    if wire.named.get("authorization", "").startswith(f"{sign.ALGORITHM} ") or sign.DATE in wire.named:
         return True
     return wire.path.startswith((*PATHS, *IAM_PATHS))
 

@@ -40,12 +40,11 @@ def claims(wire: Wire) -> bool:
 
     An unsigned request for a thumbnail must get JD Cloud's 401; Huawei's paths below /v1 have a project id there.
     """
-    if (wire.header("authorization") or "").startswith("JDCLOUD"):
+    if wire.named.get("authorization", "").startswith("JDCLOUD"):
         return True
-    if any(name.lower().startswith("x-jdcloud-") for name, _ in wire.headers):
+    if any(name.startswith("x-jdcloud-") for name in wire.named):
         return True
-    segments = wire.path.split("/")
-    return segments[:3] == ["", "v1", "regions"] and len(segments) > 4
+    return wire.path.startswith("/v1/regions/") and wire.path.count("/") > 3
 
 
 def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the Protocol's name

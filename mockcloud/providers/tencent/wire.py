@@ -43,10 +43,12 @@ def claims(wire: Wire) -> bool:
 
     Alibaba Cloud's query form has Action as well; it names its key AccessKeyId and has no Nonce.
     """
-    if any(name.lower().startswith("x-tc-") for name, _ in wire.headers):
+    if wire.named.get("authorization", "").startswith("TC3-"):
         return True
-    if (wire.header("authorization") or "").startswith("TC3-"):
+    if any(name.startswith("x-tc-") for name in wire.named):
         return True
+    if "Action" not in wire.query and b"Action" not in wire.body:
+        return False
     names = form.names(wire)
     return "Action" in names and "AccessKeyId" not in names and not names.isdisjoint({"SecretId", "Nonce"})
 
