@@ -42,7 +42,8 @@ _STEMS = ("sig", "token", "secret", "password", "credential", "auth", "access", 
 _BEFORE = r"(?:^|[?&\s,;\"'(/]|%3F|%26|%253F|%2526)"
 _EQUALS = r"\s?(?:=|%3D|%253D)\s?"
 _VALUE = r"(?:'([^']*)'|\"([^\"]*)\"|([^\s&\"<>,]+?)(?=%26|%2526|[\s&\"<>,]|$))"
-# A member of JSON, which may be text in another JSON and so have escaped quotes. What has no end is hidden to the last.
+# A member of JSON, which may be text in another JSON and so have escaped quotes: 31 backslashes, five JSONs deep.
+# What has no end is hidden to the last.
 _MEMBER = r"\s{0,8}:\s{0,8}(?:\1\"((?:\\.|[^\"\\])*?)\1\"|\\?[\[{\"].*|[^,\]}\s\"]+)"
 
 _SIGNED_BY = re.compile(r"(?i)\b(?:credential|access)=.*\bsignature=")
@@ -58,7 +59,7 @@ class Redactor:
         self._stems = (*_STEMS, *(name.lower() for name in parameters), *more)
         everywhere = _spelt(self._names | KEY_IDS - {"access"})  # that alone is a plain word
         self._pairs = re.compile(rf"(?im)({_BEFORE})({_spelt(self._names | SIGNED | KEY_IDS)})({_EQUALS}){_VALUE}")
-        self._json = re.compile(rf"(?is)(\\{{0,8}})\"({everywhere})\1\"{_MEMBER}")
+        self._json = re.compile(rf"(?is)(\\{{0,40}})\"({everywhere})\1\"{_MEMBER}")
         self._xml = re.compile(rf"(?i)(<({everywhere})>)([^<]*)(</\2>)")
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -111,7 +112,7 @@ def key_shown(key_id: str) -> str:
     """An access key id as it may be stored: whole when it is the mock's, else its first characters."""
     if key_id == KEY_ID or key_id.startswith((f"{KEY_ID}-", f"{KEY_ID}/", f"{KEY_ID}%")):
         return key_id
-    return f"{key_id[:_KEPT]}{HIDDEN}"
+    return f"{key_id.removesuffix(HIDDEN)[:_KEPT]}{HIDDEN}"
 
 
 def _shown(name: str, value: str) -> str:

@@ -42,6 +42,7 @@ REDACTOR = Redactor(["X-Own"], ["AuthKey", "SignKey", "Feature"])
         json.dumps({"x": 1, "Token": {"deep": CANARY}})[:-2],
         "broken " + json.dumps({"Content": json.dumps({"SecretKey": CANARY})}),
         "broken " + json.dumps({"Token": f'quo"ted {CANARY}'}),
+        "broken " + json.dumps(json.dumps(json.dumps(json.dumps(json.dumps({"Token": CANARY}))))),
         f"<Reply><Token>{CANARY}</Token></Reply>",
         f"/Password = '{CANARY}': must have at most 3 characters",
         f"Feature={CANARY}",
@@ -79,7 +80,13 @@ def test_access_key_of_the_mock_stays():
 
 @pytest.mark.parametrize(
     ("key_id", "shown"),
-    [("mockcloud", "mockcloud"), ("mockcloud-x", "mockcloud-x"), ("AKIDabcdef", "AKID***"), ("mockcloudy", "mock***")],
+    [
+        ("mockcloud", "mockcloud"),
+        ("mockcloud-x", "mockcloud-x"),
+        ("AKIDabcdef", "AKID***"),
+        ("mockcloudy", "mock***"),
+        ("AK***", "AK***"),
+    ],
 )
 def test_key_ids_are_shown_by_their_prefix(key_id, shown):
     assert key_shown(key_id) == shown
