@@ -139,7 +139,8 @@ def _fits(kind: str, schema: Json, is_optional: bool) -> bool:
             return {"string", "integer"} <= types
         case "text-for-number" | "big-number":
             return bool(types & {"integer", "number"})
-    return kind == "new-word" and "enum" in schema
+    # A member with one word only is the mark of a success: another word may well be read as an error.
+    return kind == "new-word" and len(schema.get("enum", ())) > 1
 
 
 def _members(schema: Json, place: str) -> Iterator[tuple[str, Json, bool]]:

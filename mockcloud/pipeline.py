@@ -275,6 +275,8 @@ class Engine:
             try:
                 reply = process()
                 answer = provider.encode(exchange.call, reply)
+                if exchange.fault is not None and exchange.fault.error == "answer.rootless":
+                    answer = _rootless(answer)
                 if reply.hold > 0:
                     return self._held(exchange, provider, answer, reply.hold)
             except Refusal as refusal:
