@@ -1,4 +1,4 @@
-"""Between the checks and the hand-written client: the correct one in both formats, and one adapter for each mistake."""
+"""The adapters of the correct client, one for each format, and one for every buggy variant of it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from typing import Any
 
 from mockcloud.check import Adapter
 
+from .bugs import BUGS
 from .client import ApiError, GifClient, InvalidRequest, MultimediaError
 
 Json = dict[str, Any]
 
 
 class Gifs(Adapter):
-    """The correct client, asking for JSON."""
+    """The client as it is, asking for JSON."""
 
     service = "alibaba-multimediaai"
     refuses = InvalidRequest
     fails = MultimediaError
     gives_up_within = 2.0
-    client_class = GifClient
+    client_class: type[GifClient] = GifClient
     answer_format = "JSON"
 
     def connect(self, cloud: Any) -> GifClient:
@@ -63,11 +64,25 @@ class Gifs(Adapter):
     def get_task_result(self, client: GifClient, p: Json) -> int:
         return client.result(p.get("TaskId")).status
 
-    def error(self, problem: ApiError) -> tuple[str, int, str]:
-        return problem.code, problem.http_status, problem.request_id
+    def error(self, problem: MultimediaError) -> tuple[str, int, str]:
+        if isinstance(problem, ApiError):
+            return problem.code, problem.http_status, problem.request_id
+        return "", 0, ""  # the client could not read it
 
 
 class XmlGifs(Gifs):
-    """The correct client, asking for XML."""
+    """The client as it is, asking for XML."""
 
     answer_format = "XML"
+
+
+# By name in this module, so that a command can name them: tests.clients.alibaba_multimediaai.adapter:OneNonce
+BUGGY = {
+    bug.name: type(
+        bug.name,
+        (Gifs,),
+        {"client_class": bug.client, "answer_format": bug.answer_format, "__module__": __name__},
+    )
+    for bug in BUGS
+}
+globals().update(BUGGY)

@@ -73,6 +73,8 @@ class Task:
 class GifClient:
     """Tasks that make animated covers of videos. One instance is for one thread."""
 
+    protocol = Rpc
+
     def __init__(
         self,
         url: str,
@@ -83,7 +85,7 @@ class GifClient:
         timeout_s: float = 10.0,
     ) -> None:
         signer = Signer(access_key_id, access_key_secret)
-        self.rpc = Rpc(url, signer, VERSION, answer_format=answer_format, timeout_s=timeout_s)
+        self.rpc = self.protocol(url, signer, VERSION, answer_format=answer_format, timeout_s=timeout_s)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.rpc!r})"
@@ -107,7 +109,7 @@ class GifClient:
         }
         if scales is not None:
             parameters["Scales"] = a_text("Scales", scales)
-        answer = self.rpc.call("CreateGifTask", parameters, changes=True)
+        answer = self.rpc.change("CreateGifTask", parameters)
         return self.read_id(answer)
 
     def mandatory(self, name: str, value: Any) -> str:
@@ -122,24 +124,28 @@ class GifClient:
 
     def status(self, task_id: int) -> int:
         """The state of a task."""
-        answer = self.rpc.call("GetTaskStatus", {"TaskId": str(long("TaskId", task_id))}, changes=False)
-        return whole_number("Status", answer.get("Status"))
+        answer = self.rpc.read("GetTaskStatus", {"TaskId": str(long("TaskId", task_id))})
+        return self.read_status(answer)
+
+    def read_status(self, members: Json) -> int:
+        """A state, known or not."""
+        return whole_number("Status", members.get("Status"))
 
     def result(self, task_id: int) -> Task:
         """What is known about a task, its result among it when there is one."""
-        answer = self.rpc.call("GetTaskResult", {"TaskId": str(long("TaskId", task_id))}, changes=False)
+        answer = self.rpc.read("GetTaskResult", {"TaskId": str(long("TaskId", task_id))})
         found = answer.get("Result")
-        return self.task_of(task_id, answer.get("Status"), found if isinstance(found, dict) else {})
+        return self.task_of(task_id, self.read_status(answer), found if isinstance(found, dict) else {})
 
     def results(self, task_ids: Iterable[int]) -> list[Task]:
         """What is known about several tasks, one request for each: the service has no query for many."""
         return [self.result(task_id) for task_id in task_ids]
 
-    def task_of(self, task_id: int, status: Any, members: Json) -> Task:
+    def task_of(self, task_id: int, status: int, members: Json) -> Task:
         """A task from the members of an answer; whatever is not known here is passed over."""
         return Task(
             task_id=task_id,
-            status=whole_number("Status", status),
+            status=status,
             application_id=text(members.get("ApplicationId")),
             video_name=text(members.get("VideoName")),
             video_url=text(members.get("VideoUrl")),
@@ -206,7 +212,7 @@ class GifClient:
     def page(self, filters: dict[str, str], number: int, page_size: int) -> Json:
         """One page. BadAnswer when there is no list in it."""
         parameters = {**filters, "PageNumber": str(number), "PageSize": str(page_size)}
-        answer = self.rpc.call("ListTasks", parameters, changes=False)
+        answer = self.rpc.read("ListTasks", parameters)
         if "Tasks" not in answer and "TotalCount" not in answer:
             raise BadAnswer("ListTasks: neither Tasks nor TotalCount")
         return answer
@@ -215,7 +221,7 @@ class GifClient:
         """One element of a list."""
         if not isinstance(members, dict):
             raise BadAnswer("ListTasks: a task that is no object")
-        return self.task_of(self.read_id(members), members.get("Status"), members)
+        return self.task_of(self.read_id(members), self.read_status(members), members)
 
     def wait(self, task_id: int, *, timeout_s: float = 600.0, every_s: float = 2.0) -> Task:
         """Wait until a task has ended, and give its result.
@@ -226,13 +232,17 @@ class GifClient:
         deadline = time.monotonic() + timeout_s
         while True:
             status = self.status(task_id)
-            if status == SUCCEEDED:
+            if self.is_over(task_id, status):
                 return self.result(task_id)
-            if status == FAILED:
-                raise TaskFailed(self.failure(task_id))
             if time.monotonic() + every_s > deadline:
                 raise StillRunning(f"task {task_id} is in state {status} after {timeout_s:g} s")
             time.sleep(every_s)
+
+    def is_over(self, task_id: int, status: int) -> bool:
+        """Whether a task has succeeded. TaskFailed: it has failed."""
+        if status == FAILED:
+            raise TaskFailed(self.failure(task_id))
+        return status == SUCCEEDED
 
     def failure(self, task_id: int) -> Task:
         """Why a task failed, as far as the service says so."""

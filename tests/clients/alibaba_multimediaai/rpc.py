@@ -12,7 +12,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -104,36 +104,46 @@ class Rpc:
     def __repr__(self) -> str:
         return f"Rpc({self._url!r}, {self._signer!r}, {self._version!r})"
 
-    def call(self, action: str, parameters: Mapping[str, str], *, changes: bool) -> Json:
-        """Ask, a few times where that is safe, and give the members of the answer.
+    def read(self, action: str, parameters: Mapping[str, str]) -> Json:
+        """Ask something that changes nothing, again when the service is busy or unwell, or silent.
 
-        changes: the operation changes something, and has no key that makes a second request harmless; it is
-        repeated only when the gateway says that it was not taken.
         Raises ApiError, BadAnswer, NoAnswer.
         """
+        return self._repeated(action, parameters, self.may_read_again)
+
+    def change(self, action: str, parameters: Mapping[str, str]) -> Json:
+        """Ask for a change, again only when the gateway has not let it in: a second request would be a second change.
+
+        Raises ApiError, BadAnswer, NoAnswer.
+        """
+        return self._repeated(action, parameters, self.was_not_let_in)
+
+    def _repeated(
+        self, action: str, parameters: Mapping[str, str], is_worth_it: Callable[[MultimediaError], bool]
+    ) -> Json:
         for pause in PAUSES_S:
             try:
                 return self.attempt(action, parameters)
             except MultimediaError as problem:
-                if not self.is_worth_repeating(problem, changes):
+                if not is_worth_it(problem):
                     raise
             time.sleep(pause)
         return self.attempt(action, parameters)
 
-    def is_worth_repeating(self, problem: MultimediaError, changes: bool) -> bool:
-        """Whether the same request may and should be sent again."""
-        if isinstance(problem, ApiError) and problem.code in BUSY:
-            return True
-        if changes:
-            return False
+    def was_not_let_in(self, problem: MultimediaError) -> bool:
+        """Whether nothing can have come of a request."""
+        return isinstance(problem, ApiError) and problem.code in BUSY
+
+    def may_read_again(self, problem: MultimediaError) -> bool:
+        """Whether the same question may have an answer in a while."""
         if isinstance(problem, ApiError | BadAnswer):
-            return problem.http_status >= 500
+            return self.was_not_let_in(problem) or problem.http_status >= 500
         return isinstance(problem, NoAnswer)
 
     def attempt(self, action: str, parameters: Mapping[str, str]) -> Json:
         """One request, signed anew."""
         status, content = self.send(action, self.signed(action, parameters))
-        return self.read(action, status, content)
+        return self.members(action, status, content)
 
     def signed(self, action: str, parameters: Mapping[str, str]) -> dict[str, str]:
         """The parameters with the common ones: nonce and time are new for every attempt."""
@@ -162,15 +172,20 @@ class Rpc:
             raise NoAnswer(f"{action}: {type(problem).__name__}") from None
         return answer.status_code, answer.content
 
-    def read(self, action: str, status: int, content: bytes) -> Json:
+    def members(self, action: str, status: int, content: bytes) -> Json:
         """The members of an answer. ApiError when it is an error, whatever the HTTP status."""
         members = parsed(action, status, content)
-        code = members.get("Code")
-        if status < 300 and code in (None, "", "OK"):
+        says_ok = members.get("Code") in (None, "", "OK")
+        if status < 300 and says_ok:
             return members
-        if code in (None, "", "OK"):
+        if says_ok:
             raise BadAnswer(f"{action}: an error without a code", status)
-        raise ApiError(str(code), status, str(members.get("RequestId") or ""), str(members.get("Message") or ""))
+        raise self.error(status, members)
+
+    def error(self, status: int, members: Json) -> ApiError:
+        """The exception for an error answer."""
+        request_id, message = members.get("RequestId"), members.get("Message")
+        return ApiError(str(members["Code"]), status, str(request_id or ""), str(message or ""))
 
 
 def parsed(action: str, status: int, content: bytes) -> Json:

@@ -10,7 +10,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -124,12 +124,12 @@ class Acs3:
             return self.is_denied(problem) or problem.http_status >= 500
         return isinstance(problem, NoAnswer)
 
-    def _repeated(self, action: str, parameters: Mapping[str, str], again: Any) -> Json:
+    def _repeated(self, action: str, parameters: Mapping[str, str], is_worth_it: Callable[[VodError], bool]) -> Json:
         for pause in PAUSES_S:
             try:
                 return self.attempt(action, parameters)
             except VodError as problem:
-                if not again(problem):
+                if not is_worth_it(problem):
                     raise
             time.sleep(pause)
         return self.attempt(action, parameters)

@@ -1,4 +1,4 @@
-"""Between the checks and the hand-written client."""
+"""The adapter of the correct client, and one for every buggy variant of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 from mockcloud.check import Adapter
 
+from .bugs import BUGS
 from .client import ApiError, InvalidRequest, VodClient, VodError
 
 Json = dict[str, Any]
 
 
 class Vod(Adapter):
-    """The correct client. It asks for videos by VideoIds only, twenty at a time."""
+    """The client as it is. It asks for videos by VideoIds only, twenty at a time."""
 
     service = "alibaba-vod"
     refuses = InvalidRequest
@@ -30,7 +31,7 @@ class Vod(Adapter):
         "VideoIds",
         "DynamicImageIds",
     )
-    client_class = VodClient
+    client_class: type[VodClient] = VodClient
 
     def connect(self, cloud: Any) -> VodClient:
         return self.client_class(cloud.url, cloud.access_key_id, cloud.access_key_secret, timeout_s=0.4)
@@ -69,5 +70,12 @@ class Vod(Adapter):
     def get_video_infos(self, client: VodClient, p: Json) -> list[str]:
         return list(client.videos(p["VideoIds"].split(",")))
 
-    def error(self, problem: ApiError) -> tuple[str, int, str]:
-        return problem.code, problem.http_status, problem.request_id
+    def error(self, problem: VodError) -> tuple[str, int, str]:
+        if isinstance(problem, ApiError):
+            return problem.code, problem.http_status, problem.request_id
+        return "", 0, ""  # the client could not read it
+
+
+# By name in this module, so that a command can name them: tests.clients.alibaba_vod.adapter:OneNonce
+BUGGY = {bug.name: type(bug.name, (Vod,), {"client_class": bug.client, "__module__": __name__}) for bug in BUGS}
+globals().update(BUGGY)

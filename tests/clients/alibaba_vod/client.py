@@ -82,20 +82,14 @@ class Video:
 class VodClient:
     """Animated images of videos. One instance is for one thread."""
 
+    protocol = Acs3
+    configs = Configs()
+
     def __init__(self, url: str, access_key_id: str, access_key_secret: str, *, timeout_s: float = 10.0) -> None:
-        self.acs = self.protocol(url, AccessKey(access_key_id, access_key_secret), timeout_s)
-        self.configs = self.rules()
+        self.acs = self.protocol(url, AccessKey(access_key_id, access_key_secret), VERSION, timeout_s)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.acs!r})"
-
-    def protocol(self, url: str, key: AccessKey, timeout_s: float) -> Acs3:
-        """How requests are signed and sent."""
-        return Acs3(url, key, VERSION, timeout_s)
-
-    def rules(self) -> Configs:
-        """What configurations are held against."""
-        return Configs()
 
     # Jobs and images.
 
