@@ -68,9 +68,13 @@ def works(session: Session, asking: Asking) -> Ending:
     return ending
 
 
-def _own(offer: Offer, operation: Operation, method: str) -> Callable[[Session], tuple[Any, ...]]:
+def _own(offer: Offer, operation: Operation, method: str, holding: str = "") -> Callable[[Session], tuple[Any, ...]]:
+    """Arguments from the first succeeding example; `holding`: one whose answer has something there, if there is."""
+    succeeding = [example for example in operation.examples if "error" not in example]
+    full = [example for example in succeeding if dig(example.get("answer", {}), holding) not in (ABSENT, [])]
+    example = (full if holding and full else succeeding)[0]
+
     def arguments(session: Session) -> tuple[Any, ...]:
-        example = next(example for example in operation.examples if "error" not in example)
         session.prepare(example.get("given", ()))
         own = left_out(offer, method, operation)
         asked = {name: value for name, value in narrowed(offer, example.get("call", {})).items() if name not in own}
@@ -84,7 +88,7 @@ def _create(offer: Offer) -> Callable[[Session], tuple[Any, ...]]:
 
 
 def _list(offer: Offer) -> Callable[[Session], tuple[Any, ...]]:
-    return _own(offer, offer.operation(offer.roles["list"]), "list")
+    return _own(offer, offer.operation(offer.roles["list"]), "list", offer.service.roles["list"].get("items", ""))
 
 
 def _query(offer: Offer) -> Callable[[Session], tuple[Any, ...]]:
@@ -104,11 +108,17 @@ _ARGUMENTS: dict[str, Callable[[Offer], Callable[[Session], tuple[Any, ...]]]] =
 }
 
 
+def creating(session: Session) -> Json:
+    """The documented request that makes a task: `given`, `call`."""
+    operation = session.service.operations[session.service.roles["create"]["operation"]]
+    return next(example for example in operation.examples if "error" not in example)
+
+
 def new_task(session: Session) -> Any:
     """The id of a task that we created ourselves, as the provider types it."""
     role = session.service.roles["create"]
     operation = session.service.operations[role["operation"]]
-    example = next(example for example in operation.examples if "error" not in example)
+    example = creating(session)
     session.prepare(example.get("given", ()))
     answered = session.send(operation, session.filled(example.get("call", {})))
     found = dig(answered.body, role["id"])

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from ...contract.expression import ABSENT
 from ...contract.limits import value_types
 from ...contract.spec import Operation
+from ...mutations import BIG, bendable
 from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
@@ -18,6 +19,7 @@ from ..places import put
 from ..rules import Try, attempted, count, is_contested, left_out
 from ..session import Ending, Session
 from ..verdicts import Verdict
+from .asking import askings
 from .trouble import OURS
 
 Json = dict[str, Any]
@@ -147,6 +149,28 @@ def exact(session: Session, result: ItemResult) -> Iterator[Finding]:
             title = "a value does not arrive as it was given"
             cite = next((rule.cite for rule in operation.rules), OURS)
             yield Finding("EXACT", operation.id, title, SAYS, cite, tuple(cases), len(tried), result.item.id)
+    yield from _big_ids(session, result)
+
+
+def _big_ids(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """A task's id that no float can hold comes out of the client as it came in."""
+    for asking in askings(session.offer, roles=("create", "list")):
+        role = session.service.roles[asking.name]
+        place = f"{role.get('items', '')}.{role['id']}".lstrip(".")
+        if place not in bendable("big-number", asking.operation):
+            continue
+        arguments = asking.prepared(session)
+        operation = asking.operation
+        session.cloud.fail_next(session.service.id, operation.name, "answer.big-number", times=0, args={"path": place})
+        ending = asking.ask(session, arguments)
+        if ending.word == "cannot":
+            continue
+        result.judged += 1
+        found = [ending.value] if asking.name == "create" else list(ending.value or ())
+        if ending.word != "returned" or {str(value) for value in found} - {str(BIG)}:
+            case = case_of(f"{place} {BIG}", f"{asking.name}, answered with {place} {BIG}", ending)
+            title, says = "an id does not arrive as it was answered", "an id comes out of the client as it came in"
+            yield Finding("EXACT", operation.id, title, says, OURS, (case,), 1, result.item.id)
 
 
 _TEXTS = ("007", "动物世界 ✂ é", 'a "b" \\ & <c> +%20 ~*', " x ")

@@ -10,7 +10,7 @@ from ...contract.spec import Operation
 from ..adapter import PROGRAMMING_ERRORS, Offer, narrowed
 from ..findings import Case, Finding, ItemResult, case_of
 from ..session import Ending, Session
-from .asking import new_task
+from .asking import creating, new_task
 
 Json = dict[str, Any]
 _SMALL = 3
@@ -55,11 +55,15 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
 
 
 def _asked(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
-    """(what the client is asked for, size of a page): mandatory members, and a small page where it can be said."""
+    """(what the client is asked for, size of a page): mandatory members, and a small page where it can be said.
+
+    What belongs to something (the images of a video) is asked for where the tasks are made.
+    """
     example = next(example for example in operation.examples if "error" not in example)
     own = {page[word] for word in ("number", "marker") if word in page}
     required = set(operation.input.get("required", ())) - own
-    plain = {name: value for name, value in example.get("call", {}).items() if name in required}
+    made = creating(session).get("call", {})
+    plain = {name: made.get(name, value) for name, value in example.get("call", {}).items() if name in required}
     asked = narrowed(session.offer, plain)
     name = page.get("size")
     if not name:
@@ -80,6 +84,7 @@ def _listed(
     session: Session, operation: Operation, asked: Json, count: int, fault: str = "", times: int = 0
 ) -> tuple[Ending, list[str]]:
     session.fresh()
+    session.prepare(creating(session).get("given", ()))
     made = [str(new_task(session)) for _ in range(count)]
     if made and not session.service.roles["list"].get("status"):
         session.cloud.clock.advance(_SETTLED_S)  # only what is done is listed

@@ -18,16 +18,23 @@ from .asking import Asking, askings, new_task, works
 
 Json = dict[str, Any]
 _PATIENCE_S = 40.0
+_MOST_LOOKS = 5  # at a task that has ended: one shows the state, others may fetch details or make sure
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One way for a task to go. disturb: brings it about; is_success: whether waiting may return."""
+    """One way for a task to go.
+
+    disturb     brings it about
+    is_success  whether waiting may return
+    state       the state that is shown; is_over: whether it is shown from the beginning and nothing comes after it
+    """
 
     label: str
     disturb: Callable[[Session, Asking, str], None]
     is_success: bool
     state: str = ""
+    is_over: bool = False
 
 
 def no_wait(offer: Offer) -> str:
@@ -65,9 +72,10 @@ def _courses(session: Session) -> Iterator[Course]:
     family = family_of(session.offer)
     yield Course("the task succeeds", _nothing, True, str(family.steps[-1]))
     if family.failed is not None:
-        yield Course(f"the task ends as {family.failed}", _fail, False, str(family.failed))
+        yield Course(f"the task ends as {family.failed}", _fail, False, str(family.failed), True)
     if family.cancelled is not None:
-        yield Course(f"the task ends as {family.cancelled}", _force(family.cancelled), False, str(family.cancelled))
+        word = family.cancelled
+        yield Course(f"the task ends as {word}", _force(word), False, str(word), True)
     running = family.steps[-2]
     yield Course(f"the task stays {running} for ever", _stay(running), False, str(running))
     yield Course("the task stays in a state that no document names", _stay(_unknown(family)), False)
@@ -97,7 +105,11 @@ def _title(course: Course, ending: Ending) -> str:
         return "waiting crashes"
     if course.is_success:
         return "" if ending.word == "returned" else "a task that succeeded is not taken for success"
-    return "a task that did not succeed is taken for success" if ending.word == "returned" else ""
+    if ending.word == "returned":
+        return "a task that did not succeed is taken for success"
+    if course.is_over and len(ending.requests) > _MOST_LOOKS:
+        return "a task that has ended is waited for"
+    return ""
 
 
 def _nothing(session: Session, asking: Asking, task: str) -> None:
@@ -105,7 +117,9 @@ def _nothing(session: Session, asking: Asking, task: str) -> None:
 
 
 def _fail(session: Session, asking: Asking, task: str) -> None:
-    codes = [entry.code for entry in session.service.errors if entry.task and entry.status != 200]
+    entries = [entry for entry in session.service.errors if entry.task]
+    # Where tasks have HTTP statuses of their own, 200 is the code of a success.
+    codes = [entry.code for entry in entries if entry.status != 200] or [entry.code for entry in entries]
     session.cloud.task(task, session.service.id).fail(codes[0] if codes else 1)
 
 
