@@ -102,7 +102,7 @@ def _no_empty_text(context: click.Context, parameter: click.Parameter, value: st
 @_setting(
     "--max-body",
     type=click.IntRange(1, 1 << 30),
-    default=1 << 20,
+    default=10 << 20,
     show_default=True,
     metavar="BYTES",
     help="Largest request body.",

@@ -35,7 +35,7 @@ _JSON = "application/json"
 class Binding:
     """Where and how to listen, and how much a request may take.
 
-    max_body        bytes
+    max_body        bytes; as many as a provider documents for JSON (Tencent Cloud, request structure: 10 MB)
     callback_hosts  hosts beside loopback that callbacks may go to
     allow_hosts     further names in the Host header under which the admin interface answers
     max_line        bytes of a request line or of one header; max_headers: their number
@@ -47,7 +47,7 @@ class Binding:
 
     host: str = "127.0.0.1"
     port: int = 4580
-    max_body: int = 1024 * 1024
+    max_body: int = 10 * 1024 * 1024
     callback_hosts: tuple[str, ...] = ()
     admin_token: str = ""
     allow_hosts: tuple[str, ...] = ()

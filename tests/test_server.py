@@ -20,7 +20,7 @@ PROJECT = "/v1/00000000000000000000000000000001/animated-graphics"
 
 @pytest.fixture(scope="module")
 def server():
-    with running() as found:
+    with running(max_body=1024 * 1024) as found:
         yield found
 
 
@@ -146,6 +146,12 @@ def test_body_of_exactly_the_limit_is_taken():
     with running(max_body=100) as small:
         assert ask(small.server.port, head(PROJECT, "POST", "Content-Length: 100") + b"x" * 100).status == 401
         assert ask(small.server.port, head(PROJECT, "POST", "Content-Length: 101") + b"x" * 101).status == 413
+
+
+def test_a_body_as_large_as_a_provider_documents_is_taken_by_default():
+    with running() as usual:
+        answer = ask(usual.server.port, head(PROJECT, "POST", "Content-Length: 10000000") + b"x" * 10_000_000)
+    assert answer.status == 401
 
 
 def test_over_large_body_that_waits_to_be_asked_for_is_refused_before_it_comes(port):
