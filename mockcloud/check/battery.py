@@ -80,7 +80,7 @@ def battery(offer: Offer, options: Options) -> list[Item]:
 
 def _machine_items(options: Options) -> Iterator[Item]:
     if options.machine:
-        from .machine import machine_check  # hypothesis' stateful part is loaded when it is wanted
+        from .sequences import machine_check  # hypothesis' stateful part is loaded when it is wanted
 
         yield Item(MACHINE, MACHINE, partial(machine_check, examples=options.machine), cap_s=180.0)
 

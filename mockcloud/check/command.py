@@ -27,7 +27,7 @@ from ..controls import nearest
 from ..model import Misuse
 from . import report as reports
 from .adapter import Adapter, Offer
-from .battery import BUDGETS, Options, battery, meet, offer_of, open_session, run
+from .battery import BUDGETS, MACHINE, Options, battery, meet, offer_of, open_session, run
 from .catalog import CATALOG
 from .coverage import Coverage
 from .findings import Item, ItemResult
@@ -193,7 +193,7 @@ def _options(chosen: Json) -> Options:
         rule=chosen["rule"],
         case=chosen["case"],
         level=chosen["level"],
-        machine=_MACHINE_EXAMPLES[budget],
+        machine=_MACHINE_EXAMPLES["nightly" if MACHINE in chosen["checks"] else budget],
     )
 
 

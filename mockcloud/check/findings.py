@@ -60,6 +60,7 @@ class Finding:
     says     the rule or expectation in words; cite: where it is documented
     cases    those that failed, the smallest first; tried: how many there were
     group    cause group: findings of one group have one cause
+    again    options that show it again, where rule or check and case do not
     """
 
     check: str
@@ -71,10 +72,13 @@ class Finding:
     tried: int
     item: str
     group: str = ""
+    again: str = ""
 
     def replay(self, adapter: str) -> str:
         """The command that shows it again."""
         first = self.cases[0] if self.cases else None
+        if self.again:
+            return f"mockcloud check {adapter} {self.again}"
         if first is not None and self.check in _REPLAYED and isinstance(first.asked, dict):
             wanted = {"operation": self.subject.partition(".")[2], "p": first.asked}
             return f"mockcloud check {adapter} --replay {_quoted(shown(wanted, most=100_000))}"
