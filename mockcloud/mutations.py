@@ -104,7 +104,10 @@ def _new_word(schema: Json, value: Any, is_optional: bool) -> Any:
 
 
 def _big_number(schema: Json, value: Any, is_optional: bool) -> Any:
-    return BIG if isinstance(value, int) and not isinstance(value, bool) else value
+    """A number that is big; also in place of digits where the documents have both, text and number."""
+    is_digits = isinstance(value, str) and value.isdigit() and "integer" in schema.get("type", ())
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return BIG if is_number or is_digits else value
 
 
 _BENDS: dict[str, Bend] = {

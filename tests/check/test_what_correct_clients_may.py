@@ -12,6 +12,7 @@ from mockcloud.check.compare import differences
 from mockcloud.check.members import members
 from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts
+from mockcloud.mutations import BIG, mutated
 from tests.clients.huawei_mpc.adapter import Correct as Gifs
 from tests.clients.huawei_mpc.client import GifError
 from tests.clients.jdcloud_mps.adapter import Correct as Thumbnails
@@ -81,6 +82,12 @@ def test_members_of_an_object_that_a_plain_request_leaves_out_are_varied():
     varied = {member.path: member.values for member in members(THUMBNAIL, PointMaker(THUMBNAIL, MPC))}
 
     assert {True, False} <= set(varied["rule", "keyFrame"])
+
+
+def test_digits_that_may_be_a_number_become_a_big_one():
+    operation = MPC.operations["CreateAnimatedGraphicsTask"]
+
+    assert mutated("big-number", {"path": "task_id"}, {"task_id": "30647"}, operation, MPC) == {"task_id": BIG}
 
 
 class KnownStates(Gifs):
