@@ -31,7 +31,7 @@ class Check:
 
 
 def _date(pattern: str, layout: str) -> Callable[[str], bool]:
-    shape = re.compile(pattern)
+    shape = re.compile(pattern, re.ASCII)
 
     def accepts(text: str) -> bool:
         if shape.fullmatch(text) is None:
@@ -45,7 +45,7 @@ def _date(pattern: str, layout: str) -> Callable[[str], bool]:
     return accepts
 
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def _iso(text: str) -> bool:
@@ -58,8 +58,8 @@ def _iso(text: str) -> bool:
     return True
 
 
-_SECONDS = re.compile(r"\d{1,5}(\.\d{1,3})?")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?")
+_SECONDS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?", re.ASCII)
 
 
 def _clock_or_seconds(text: str) -> bool:

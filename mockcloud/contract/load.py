@@ -28,7 +28,7 @@ class _Loader(_Base):  # type: ignore[misc]
 _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("bool", r"true|false", "tf"),
-    ("null", r"null|~|", "n~"),
+    ("null", r"null", "n"),
     ("int", r"-?(0|[1-9][0-9]*)", "-0123456789"),
     ("float", r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", "-0123456789"),
 ):
@@ -40,9 +40,9 @@ def _mapping(loader: Any, node: Any) -> Json:
     loader.flatten_mapping(node)
     found: Json = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str):
-            key = key_node.value
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise ContractError("a key is no text", f"line {key_node.start_mark.line + 1}")
+        key: str = key_node.value
         if key in found:
             raise ContractError(f"the key {key!r} stands twice", f"line {key_node.start_mark.line + 1}")
         found[key] = loader.construct_object(value_node, deep=True)
@@ -60,6 +60,8 @@ def read_yaml(text: str, name: str) -> Json:
         raise ContractError(f"{name}: not YAML", str(problem)) from problem
     except ContractError as problem:
         raise ContractError(f"{name}: {problem.text}", problem.hint) from problem
+    except RecursionError as problem:
+        raise ContractError(f"{name}: nested too deep", "no contract needs a tenth of that") from problem
     if not isinstance(found, dict):
         raise ContractError(f"{name}: a contract is a mapping", f"found {type(found).__name__}")
     return found
