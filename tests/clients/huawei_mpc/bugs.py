@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import timedelta, timezone
 from typing import NamedTuple
 
-from .client import LOST, SUCCEEDED, ApiError, BadAnswer, GifClient, NoAnswer, Task, TaskFailed, decoded
+from .client import (
+    LOST,
+    QUEUED,
+    RUNNING,
+    SUCCEEDED,
+    ApiError,
+    BadAnswer,
+    GifClient,
+    NoAnswer,
+    Task,
+    TaskFailed,
+    decoded,
+)
 from .limits import IDS_AT_ONCE, SPAN_LIMIT_MS, TIME, InvalidRequest, whole
 from .signature import AccessKey
 
@@ -83,12 +94,10 @@ class CutsToSeconds(GifClient):
 
 
 class LocalTimes(GifClient):
-    """Writes the times of a filter as a clock in China shows them."""
+    """Writes the times of a filter as the clock on the wall shows them."""
 
     def time_text(self, name, moment):
-        if isinstance(moment, str):
-            return super().time_text(name, moment)
-        return moment.astimezone(timezone(timedelta(hours=8))).strftime(TIME)
+        return super().time_text(name, moment) if isinstance(moment, str) else moment.astimezone().strftime(TIME)
 
 
 # Several at a time.
@@ -130,7 +139,7 @@ class DropsLastPage(GifClient):
 
 
 class UntilTotal(GifClient):
-    """Goes on until it has as many tasks as the total of the first page said."""
+    """Goes on until it has as many tasks as the total of the first page said, and waits where there are none."""
 
     def pages(self, filters, size):
         page, seen, total = 0, 0, None
@@ -140,6 +149,8 @@ class UntilTotal(GifClient):
             tasks = self.read_tasks(answer)
             yield tasks
             seen, page = seen + len(tasks), page + 1
+            if not tasks:
+                time.sleep(300)
 
 
 # Errors and repetitions.
@@ -181,7 +192,7 @@ class TightLoop(GifClient):
     """Asks a busy gateway again and again, at once."""
 
     def call(self, method, query=None, body=None):
-        for _ in range(15):
+        for _ in range(12):
             answer = self.send(method, query or [], body)
             problem = self.read_error(answer)
             if problem is None or not self.may_repeat(method, problem):
@@ -265,7 +276,7 @@ class NotRunningIsOver(GifClient):
 class WaitsForEver(GifClient):
     """Has no bound."""
 
-    def wait(self, task_id, timeout_s=600.0, interval_s=2.0):
+    def wait(self, task_id, timeout_s=600.0, interval_s=900.0):
         while True:
             for task in self.query([task_id]):
                 if self.is_over(task):
@@ -281,10 +292,16 @@ class StrictTask(GifClient):
 
 
 class NeedsDescription(GifClient):
-    """Reads a member that not every task has."""
+    """Reads a member that finished tasks have, usually."""
+
+    def is_over(self, task):
+        return super().is_over(task) and bool(self.described[task.task_id])
 
     def read_task(self, told):
-        return replace(super().read_task(told), description=told["description"])
+        task = super().read_task(told)
+        if task.status == SUCCEEDED:
+            self.described = {task.task_id: told["description"]}
+        return task
 
 
 class TextIds(GifClient):
@@ -296,11 +313,18 @@ class TextIds(GifClient):
         return value
 
 
+class FloatIds(GifClient):
+    """Takes ids for numbers like any other."""
+
+    def read_id(self, value):
+        return str(int(float(super().read_id(value))))
+
+
 class KnownStatesOnly(GifClient):
     """Fails at a state that it does not know."""
 
     def read_task(self, told):
-        if told["status"] not in ("INIT", "WAITING", "PROCESSING", "SUCCEED", "FAILED", "CANCELED"):
+        if told["status"] not in (*QUEUED, *RUNNING, SUCCEEDED, *LOST):
             raise BadAnswer(f"unknown state {told['status']}")
         return super().read_task(told)
 
@@ -352,7 +376,7 @@ BUGS = (
     Bug(NoRateIsZero, "RULE-INVALID", "output_param.frame_rate.range"),
     Bug(ClampsRate, "RULE-INVALID", "output_param.frame_rate.range"),
     Bug(CutsToSeconds, "RULE-VALID", "span-60s"),
-    Bug(LocalTimes, "RULE-VALID", "start_time.format"),
+    Bug(LocalTimes, "TIME"),
     Bug(ElevenAtOnce, "BATCH"),
     Bug(OnlyFirstTen, "BATCH"),
     Bug(FirstPageIsOne, "PAGES"),
@@ -375,6 +399,7 @@ BUGS = (
     Bug(NeedsDescription, "READER"),
     Bug(TextIds, "READER"),
     Bug(KnownStatesOnly, "READER"),
+    Bug(FloatIds, "EXACT"),
     Bug(IdInPath, "ROUTE"),
     Bug(TellsSecret, "SECRET"),
 )

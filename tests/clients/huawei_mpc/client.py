@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 BUSY = ("APIGW.0308", "APIGW.0613")
 BUSY_STATUS = (429, 503)
 PAUSES_S = (0.5, 1.0, 2.0)
+LONGEST_INTERVAL_S = 20.0
 QUEUED, RUNNING = ("INIT", "WAITING"), ("PROCESSING",)
 SUCCEEDED, LOST = "SUCCEED", ("FAILED", "CANCELED")
 PAGE_SIZE = 100
@@ -167,18 +168,21 @@ class GifClient(Checks):
             raise BadAnswer(f"HTTP {answer.status} in place of 204")
 
     def wait(self, task_id: str, timeout_s: float = 600.0, interval_s: float = 2.0) -> Task:
-        """The task once it has succeeded. TaskFailed, TaskVanished; StillRunning after timeout_s."""
-        deadline = time.monotonic() + timeout_s
-        for _ in range(int(timeout_s / interval_s) + 1):
+        """The task once it has succeeded; asks less often as time goes by.
+
+        TaskFailed, TaskVanished; StillRunning after timeout_s.
+        """
+        deadline, waited_s = time.monotonic() + timeout_s, 0.0
+        while True:
             tasks = self.query([task_id])
             if not tasks:
                 raise TaskVanished(f"task {task_id} is unknown")
             if self.is_over(tasks[0]):
                 return tasks[0]
-            if time.monotonic() >= deadline:
-                break
+            if waited_s >= timeout_s or time.monotonic() >= deadline:
+                raise StillRunning(f"task {task_id} has not ended within {timeout_s} s")
             time.sleep(interval_s)
-        raise StillRunning(f"task {task_id} has not ended within {timeout_s} s")
+            waited_s, interval_s = waited_s + interval_s, min(interval_s * 1.5, LONGEST_INTERVAL_S)
 
     # What is sent
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 TOO_MANY = ("RATE_LIMIT", "HTTP_RATE_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED")
 UNAVAILABLE = ("UNAVAILABLE", "HTTP_SERVICE_UNAVAILABLE")
 PAUSES_S = (0.5, 1.0, 2.0)
+LONGEST_INTERVAL_S = 20.0
 # A task's words and, where the list query spells them otherwise, those as well.
 WAITING, RUNNING = ("PENDDING", "PENDING"), ("RUNNING",)
 DONE, LOST = ("SUCCESS",), ("ERROR", "FAILED")
@@ -179,17 +180,20 @@ class ThumbnailClient(Checks):
         return [*found.values()]
 
     async def wait(self, task_id: str, timeout_s: float = 600.0, interval_s: float = 2.0) -> Task:
-        """The task once it has succeeded. TaskFailed, TaskVanished; StillRunning after timeout_s."""
+        """The task once it has succeeded; asks less often as time goes by.
+
+        TaskFailed, TaskVanished; StillRunning after timeout_s.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_s
-        for _ in range(int(timeout_s / interval_s) + 1):
+        deadline, waited_s = loop.time() + timeout_s, 0.0
+        while True:
             task = await self.look(task_id)
             if self.is_over(task):
                 return task
-            if loop.time() >= deadline:
-                break
+            if waited_s >= timeout_s or loop.time() >= deadline:
+                raise StillRunning(f"task {task_id} has not ended within {timeout_s} s")
             await asyncio.sleep(interval_s)
-        raise StillRunning(f"task {task_id} has not ended within {timeout_s} s")
+            waited_s, interval_s = waited_s + interval_s, min(interval_s * 1.5, LONGEST_INTERVAL_S)
 
     async def get_notification(self) -> Notification:
         """The notification of the region."""
