@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from .model import Misuse
+from .model import Misuse, Unreachable
 from .version import VERSION
 
 Json = dict[str, Any]
@@ -222,6 +222,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as problem:
         problem.show()
         return USAGE
+    except Unreachable as problem:
+        _misused(problem.text, problem.hint)
+        return CANNOT_RUN
     except Misuse as problem:
         return _misused(problem.text, problem.hint)
     except ModuleNotFoundError as problem:

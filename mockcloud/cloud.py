@@ -6,7 +6,7 @@ Both speak the admin interface; the local one calls it without a socket.
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 import orjson
 
 from .gate import KEY_ID, SECRET, TOKEN
-from .model import Misuse
+from .model import Misuse, Unreachable
 
 Json = dict[str, Any]
 
@@ -114,6 +114,17 @@ class Cloud:
         return found
 
 
+def watched(cloud: Cloud, before: Callable[[str, str], None]) -> Cloud:
+    """The same mock; `before(method, path)` is called ahead of every admin call that is made through it."""
+    link = cloud._link
+
+    def call(method: str, path: str, body: Json | None) -> tuple[int, Json]:
+        before(method, path)
+        return link(method, path, body)
+
+    return Cloud(cloud.url, call, cloud.access_key_id)
+
+
 class CloudClock:
     """The mock's clock. Every call answers with the new moment, ISO 8601."""
 
@@ -194,7 +205,7 @@ class _Remote:
                 raise ValueError(f"it answers with a JSON {type(found).__name__}")
             return answer.status, found
         except (OSError, ValueError, http.client.HTTPException) as problem:
-            raise Misuse(
+            raise Unreachable(
                 f"no mockcloud answers at {self._parts.geturl()}: {problem}", "is `mockcloud serve` running?"
             ) from problem
         finally:

@@ -21,6 +21,7 @@ from .tasks import Task
 from .version import VERSION
 
 Json = dict[str, Any]
+EVERYBODY = "*"
 _LONGEST_WORD = 100  # characters of an unknown name that are compared
 
 
@@ -248,8 +249,9 @@ _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
-    """The journal, oldest first; `limit` keeps the newest."""
-    engine, account = controls.engine, controls.account_name(arguments)
+    """The journal, oldest first; `limit` keeps the newest. The account "*" is everybody."""
+    engine, account = controls.engine, arguments.get("account")
+    account = account if account == EVERYBODY else controls.account_name(arguments)
     service, operation = arguments.get("service"), arguments.get("operation")
     if operation is not None:
         controls.operation_of(service, operation)
@@ -258,7 +260,7 @@ async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
     found = [
         entry
         for entry in engine.journal
-        if entry.account == account
+        if account in (entry.account, EVERYBODY)
         and service in (None, entry.service)
         and operation in (None, entry.operation)
         and (not arguments.get("violations") or entry.violations)

@@ -174,3 +174,7 @@ class Misuse(Exception):
         super().__init__(text if not hint else f"{text} ({hint})")
         self.text = text
         self.hint = hint
+
+
+class Unreachable(Misuse):
+    """Nothing of ours answers where the user said that a mock runs."""
