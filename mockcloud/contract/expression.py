@@ -93,7 +93,7 @@ class Expression:
 def lookup(scope: Any, names: Names) -> Any:
     """The member that dotted names lead to; ABSENT when there is none."""
     for name in names:
-        if not isinstance(scope, Mapping) or name not in scope:
+        if not isinstance(scope, dict) or name not in scope:
             return ABSENT
         scope = scope[name]
     return scope
@@ -117,8 +117,7 @@ def _compile(node: ast.expr, default: Default, names: list[Names]) -> _Step:
         case ast.Constant(value=value) if isinstance(value, int | float | str):
             return lambda scope: value
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            steps = [_compile(item, default, names) for item in items]
-            return lambda scope: [step(scope) for step in steps]
+            return _list(items, default, names)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             step = _compile(inner, default, names)
             return lambda scope: -step(scope)
@@ -126,10 +125,7 @@ def _compile(node: ast.expr, default: Default, names: list[Names]) -> _Step:
             step = _compile(inner, default, names)
             return lambda scope: not step(scope)
         case ast.BoolOp(op=joint, values=parts):
-            steps = [_compile(part, default, names) for part in parts]
-            if isinstance(joint, ast.And):
-                return lambda scope: all(step(scope) for step in steps)
-            return lambda scope: any(step(scope) for step in steps)
+            return _joint([_compile(part, default, names) for part in parts], until=isinstance(joint, ast.Or))
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _ARITHMETIC:
             first, second = _compile(left, default, names), _compile(right, default, names)
             work = _ARITHMETIC[type(sign)]
@@ -147,8 +143,15 @@ def _member(named: Names, default: Default, names: list[Names]) -> _Step:
         return lambda scope: constant
     names.append(named)
     fallback = default(named)
+    name = named[0]
 
     def member(scope: Any) -> Any:
+        value = scope.get(name, fallback) if isinstance(scope, dict) else fallback
+        if value is ABSENT:
+            raise _Off
+        return value
+
+    def inner_member(scope: Any) -> Any:
         value = lookup(scope, named)
         if value is ABSENT:
             value = fallback
@@ -156,7 +159,27 @@ def _member(named: Names, default: Default, names: list[Names]) -> _Step:
             raise _Off
         return value
 
-    return member
+    return member if len(named) == 1 else inner_member
+
+
+def _list(items: list[ast.expr], default: Default, names: list[Names]) -> _Step:
+    steps = [_compile(item, default, names) for item in items]
+    if all(isinstance(item, ast.Constant) for item in items):
+        constants = [step(None) for step in steps]
+        return lambda scope: constants
+    return lambda scope: [step(scope) for step in steps]
+
+
+def _joint(steps: list[_Step], until: bool) -> _Step:
+    """`and` and `or`: the first part that is `until` decides."""
+
+    def joint(scope: Any) -> bool:
+        for step in steps:
+            if bool(step(scope)) is until:
+                return until
+        return not until
+
+    return joint
 
 
 def _comparison(node: ast.Compare, default: Default, names: list[Names]) -> _Step:
@@ -165,6 +188,9 @@ def _comparison(node: ast.Compare, default: Default, names: list[Names]) -> _Ste
         raise ExpressionError(f"{ast.unparse(node)!r} compares in a way the rule language does not know")
     steps = [_compile(part, default, names) for part in (node.left, *node.comparators)]
     signs = [_COMPARE[type(sign)] for sign in node.ops]
+    if len(signs) == 1:
+        sign, first, second = signs[0], steps[0], steps[1]
+        return lambda scope: sign(first(scope), second(scope))
 
     def compare(scope: Any) -> bool:
         left = steps[0](scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from .formats import FORMATS
@@ -17,10 +17,14 @@ Broken = Callable[[Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A rule and the test that says whether a value of the right type breaks it."""
+    """A rule and the test that says whether a value of the right type breaks it.
+
+    of_number  of text that holds a number, it speaks of the number
+    """
 
     rule: Rule
     broken: Broken
+    of_number: bool = False
 
 
 def value_types(schema: Json) -> tuple[str, ...]:
@@ -34,11 +38,12 @@ def scalar_limits(schema: Json) -> list[tuple[str, Json, Broken]]:
     limits: list[tuple[str, Json, Broken]] = []
     if "enum" in schema:
         values = tuple(schema["enum"])
-        limits.append(("enum", {"values": values}, lambda value: not _is_among(value, values)))
+        limits.append(("enum", {"values": values}, _not_among(values)))
     limits.extend(_number_limits(schema))
     low, high = schema.get("minLength"), schema.get("maxLength")
     if low is not None or high is not None:
-        limits.append(("length", {"min": low, "max": high}, lambda text: _is_outside(len(text), low, high)))
+        is_outside = _outside(low, high)
+        limits.append(("length", {"min": low, "max": high}, lambda text: is_outside(len(text))))
     if "maxBytes" in schema:
         most = schema["maxBytes"]
         limits.append(("bytes", {"max": most}, lambda text: len(text.encode("utf-8", "surrogatepass")) > most))
@@ -54,14 +59,40 @@ def scalar_limits(schema: Json) -> list[tuple[str, Json, Broken]]:
     return [(kind, numbers, _only(_SPEAKS_OF.get(kind), broken)) for kind, numbers, broken in limits]
 
 
+NUMBER_KINDS = ("range", "step")
 _SPEAKS_OF: dict[str, Any] = {
-    **dict.fromkeys(("range", "step"), (int, float)),
+    **dict.fromkeys(NUMBER_KINDS, (int, float)),
     **dict.fromkeys(("length", "bytes", "pattern", "format"), str),
 }
 
 
 def _only(types: Any, broken: Broken) -> Broken:
-    return broken if types is None else lambda value: isinstance(value, types) and broken(value)
+    if types is None:
+        return broken
+    return lambda value: isinstance(value, types) and not isinstance(value, bool) and broken(value)
+
+
+# Keywords that say nothing of a value of another type: written there, they would be overlooked.
+_WORDS = {
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "anyOf"),
+    "string": ("minLength", "maxLength", "maxBytes", "pattern", "format", "text", "separator", "contentSchema"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems"),
+    "object": ("properties", "required", "additionalProperties"),
+}
+
+
+def misplaced(schema: Json) -> list[str]:
+    """Keywords of a schema that its types have no use for."""
+    types = set(value_types(schema))
+    if "integer" in types or "text" in schema:
+        types.add("number")
+    if "separator" in schema:
+        types.add("array")
+    if not types:
+        types = {"number", "string"}  # as in JSON Schema, a limit speaks only of values of its own type
+    elif types & {"array", "object"} and "separator" not in schema and "enum" in schema:
+        return ["enum"]
+    return [word for kind, words in _WORDS.items() if kind not in types for word in words if word in schema]
 
 
 def domain(schema: Json) -> tuple[tuple[Any, ...], Json]:
@@ -80,16 +111,11 @@ def _number_limits(schema: Json) -> list[tuple[str, Json, Broken]]:
     step = bounds.get("multipleOf")
     limits: list[tuple[str, Json, Broken]] = []
 
-    def is_outside(value: Any) -> bool:
-        return (
-            _is_outside(value, low, high)
-            or (above is not None and value <= above)
-            or (below is not None and value >= below)
-        )
-
+    is_outside = _outside(low, high, above, below)
     if any(bound is not None for bound in (low, high, above, below)):
         numbers = {"min": low, "max": high, "above": above, "below": below, "step": step, "literals": literals}
-        limits.append(("range", numbers, lambda value: value not in literals and is_outside(value)))
+        broken = (lambda value: value not in literals and is_outside(value)) if literals else is_outside
+        limits.append(("range", numbers, broken))
     if step is not None:
         numbers = {"min": low, "max": high, "step": step, "literals": literals}
 
@@ -100,16 +126,34 @@ def _number_limits(schema: Json) -> list[tuple[str, Json, Broken]]:
     return limits
 
 
-def _is_outside(value: Any, low: Any, high: Any) -> bool:
-    return (low is not None and value < low) or (high is not None and value > high)
+def _outside(low: Any, high: Any, above: Any = None, below: Any = None) -> Broken:
+    """The test that says whether a number is outside its bounds; None = no such bound."""
+    if above is None and below is None:
+        if low is not None and high is not None:
+            return lambda value: value < low or value > high
+        if low is not None:
+            return lambda value: bool(value < low)
+        if high is not None:
+            return lambda value: bool(value > high)
+    return lambda value: (
+        (low is not None and value < low)
+        or (high is not None and value > high)
+        or (above is not None and value <= above)
+        or (below is not None and value >= below)
+    )
 
 
 def _is_multiple(value: Any, step: Any) -> bool:
     if isinstance(value, int) and isinstance(step, int):
         return value % step == 0
-    return Decimal(str(value)) % Decimal(str(step)) == 0
+    return Fraction(str(value)) % Fraction(str(step)) == 0
 
 
-def _is_among(value: Any, values: tuple[Any, ...]) -> bool:
-    """Membership as JSON has it: true is not 1."""
-    return any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in values)
+def _not_among(values: tuple[Any, ...]) -> Broken:
+    """The test that says whether a value is none of these; as JSON has it, true is not 1."""
+    if all(isinstance(known, str) for known in values):
+        texts = frozenset(values)
+        return lambda value: not isinstance(value, str) or value not in texts
+    return lambda value: (
+        not any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in values)
+    )

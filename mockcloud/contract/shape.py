@@ -6,7 +6,7 @@ what one value is held against; this module walks objects, lists and text that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -222,7 +222,7 @@ def _object_checker(
             if result is not ABSENT:
                 typed[name] = result
         for name, rule in wanted:
-            if name not in value or (value[name] == "" and members[name][3]):
+            if name not in value or (members[name][3] and value[name] == ""):
                 found.append((rule, indices, None))
         return typed
 
@@ -278,21 +278,42 @@ def without_null(value: Any) -> Any:
 
 
 def _scalar(types: tuple[str, ...], type_rule: Rule | None, limits: tuple[Limit, ...], text: str | None) -> Checker:
+    if text is not None:
+        return _number_text(types, type_rule, limits, text)
+    is_of, is_whole = _type_test(types), types == ("integer",)
+    tests = tuple((limit.broken, limit.rule) for limit in limits)
+
     def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
-        typed = value
-        if textual and isinstance(value, str):
-            typed = _from_text(value, types)
-        if type_rule is not None and not _is_of(typed, types, text):
+        typed = _from_text(value, types) if textual and isinstance(value, str) else value
+        if type_rule is not None and not is_of(typed):
             found.append((type_rule, indices, value))
             return ABSENT
-        measured = number_in(typed) if text and isinstance(typed, str) else typed
-        if limits:
-            for limit in limits:
-                if limit.broken(measured):
-                    found.append((limit.rule, indices, value))
-                    if limit.rule.effect == "ignore":
-                        return ABSENT
-        return int(typed) if isinstance(typed, float) and types == ("integer",) else typed
+        for broken, rule in tests:
+            if broken(typed):
+                found.append((rule, indices, value))
+                if rule.effect == "ignore":
+                    return ABSENT
+        return int(typed) if is_whole and isinstance(typed, float) else typed
+
+    return check
+
+
+def _number_text(types: tuple[str, ...], type_rule: Rule | None, limits: tuple[Limit, ...], text: str) -> Checker:
+    """The checker of text that holds a number: the number is measured, the text stays."""
+    is_of = _type_test((text,))
+
+    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+        typed = _from_text(value, types) if textual and isinstance(value, str) else value
+        measured = number_in(typed) if isinstance(typed, str) else typed
+        if type_rule is not None and not is_of(measured):
+            found.append((type_rule, indices, value))
+            return ABSENT
+        for limit in limits:
+            if limit.broken(measured):
+                found.append((limit.rule, indices, value))
+                if limit.rule.effect == "ignore":
+                    return ABSENT
+        return typed
 
     return check
 
@@ -319,29 +340,27 @@ def _from_text(value: str, types: tuple[str, ...]) -> Any:
     return value if number is None else number
 
 
-def _is_of(value: Any, types: tuple[str, ...], text: str | None) -> bool:
-    if text is not None:
-        number = number_in(value) if isinstance(value, str) else value
-        return _is_of(number, (text,), None)
-    for name in types:
-        match name:
-            case "string" if isinstance(value, str):
-                return True
-            case "boolean" if isinstance(value, bool):
-                return True
-            case "integer" if isinstance(value, int) and not isinstance(value, bool):
-                return True
-            case "integer" if isinstance(value, float) and value.is_integer():
-                return True
-            case "number" if isinstance(value, int | float) and not isinstance(value, bool):
-                return True
-            case "object" if isinstance(value, Mapping):
-                return True
-            case "array" if isinstance(value, list):
-                return True
-            case "null" if value is None:
-                return True
-    return False
+def _type_test(types: tuple[str, ...]) -> Callable[[Any], bool]:
+    """Whether a value is of one of these types."""
+    tests = [_TYPE_TESTS[name] for name in types]
+    return tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
+
+
+def _is_integer(value: Any) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "null": lambda value: value is None,
+}
 
 
 def _list_limits(schema: Json) -> list[tuple[str, Json, Callable[[Any], bool]]]:

@@ -5,7 +5,7 @@ Everything that is broken is found; which of it is answered follows the provider
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,24 @@ class Validator:
             broken.append((rule, _placed(rule.path, indices), value))
         if self._rules:
             scope = logical(self._operation.input, typed) if self._shape.holds_text else typed
-            for rule in self._rules:
-                broken.extend((rule, path, value) for path, value in _breaches(rule, scope))
+            self._hold_rules(scope, broken)
         if not broken:
             return Verdict(typed, _NOTHING, None)
         return self._verdict(typed, broken)
+
+    def _hold_rules(self, scope: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> None:
+        places: dict[tuple[str, ...], list[tuple[tuple[str, ...], Json]]] = {}
+        for rule in self._rules:
+            objects = places.get(rule.path)
+            if objects is None:
+                objects = places[rule.path] = _objects(scope, rule.path)
+            for path, members in objects:
+                if rule.when is not None and rule.when.holds(members) is not True:
+                    continue
+                holds = CHECKS[rule.check].holds(members) if rule.must is None else rule.must.holds(members)
+                if holds is False:
+                    value = lookup(members, rule.blame)
+                    broken.append((rule, (*path, *rule.blame), None if value is ABSENT else value))
 
     def _without_ignored(self, parameters: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> Json:
         kept = dict(parameters)
@@ -185,25 +198,21 @@ def _placed(path: tuple[str, ...], indices: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(str(next(remaining, ITEM)) if segment == ITEM else segment for segment in path)
 
 
-def _breaches(rule: Rule, scope: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for path, members in _objects(scope, rule.path, ()):
-        if rule.when is not None and rule.when.holds(members) is not True:
-            continue
-        holds = CHECKS[rule.check].holds(members) if rule.must is None else rule.must.holds(members)
-        if holds is False:
-            value = lookup(members, rule.blame)
-            yield (*path, *rule.blame), (None if value is ABSENT else value)
-
-
-def _objects(value: Any, path: tuple[str, ...], walked: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if not path:
-        if isinstance(value, Mapping):
-            yield walked, value
-        return
-    first, rest = path[0], path[1:]
-    if first == ITEM:
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from _objects(item, rest, (*walked, str(index)))
-    elif isinstance(value, Mapping) and first in value:
-        yield from _objects(value[first], rest, (*walked, first))
+def _objects(scope: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Json]]:
+    """The objects that a rule's path leads to, each with the path that was walked to it."""
+    found: list[tuple[tuple[str, ...], Any]] = [((), scope)]
+    for segment in path:
+        if segment == ITEM:
+            found = [
+                ((*walked, str(index)), item)
+                for walked, items in found
+                if isinstance(items, list)
+                for index, item in enumerate(items)
+            ]
+        else:
+            found = [
+                ((*walked, segment), members[segment])
+                for walked, members in found
+                if isinstance(members, dict) and segment in members
+            ]
+    return [(walked, members) for walked, members in found if isinstance(members, dict)]
