@@ -140,12 +140,8 @@ def serve(**given: Any) -> None:
     )
     backlog = logs.configure(given["log_format"])
 
-    def announce(url: str) -> None:
-        click.echo(url)
-        serving.welcome(url, is_open=not token and not serving.is_loopback(binding.host))
-
     try:
-        code = serving.serve(engine, binding, announce, path)
+        code = serving.serve(engine, binding, click.echo, path)
     except serving.CannotRun as problem:
         click.echo(f"mockcloud: {problem}", err=True)
         code = CANNOT_RUN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 import logging
 import os
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .admin import is_loopback
 from .cloud import Cloud
 from .gate import KEY_ID, SECRET, TOKEN
 from .model import Misuse
@@ -53,6 +53,7 @@ async def _run(engine: Engine, binding: Binding, announce: Callable[[str], None]
         if endpoints_file is not None:
             written = write_endpoints(endpoints_file, server.url)
         announce(server.url)
+        _welcome(binding, server.url)
         return await stopped
     finally:
         if endpoints_file is not None and written is not None:
@@ -88,14 +89,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
-def welcome(url: str, *, is_open: bool) -> None:
-    """Log what a first call needs. is_open: other machines can reach the admin interface without a token."""
+def _welcome(binding: Binding, url: str) -> None:
+    """Log what a first call needs, and who else may call."""
     log.info(
         "access key id %s, secret %s, token %s; any id %s-<name> is an account of its own",
         *(KEY_ID, SECRET, TOKEN, KEY_ID),
     )
     log.info("sample resources: %s/_mockcloud/resources; what is served: `mockcloud services`", url)
-    if is_open:
+    if not binding.admin_token and not is_loopback(binding.host):
         log.warning("anybody who reaches this address can control the mock; --admin-token TOKEN keeps others out")
 
 
@@ -125,14 +126,6 @@ def _typed(engine: Engine, name: str, text: str) -> Any:
 
 def _written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a listener there."""
-    try:
-        return ipaddress.ip_address(host or "127.0.0.1").is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 # The file that says where it is.

@@ -54,23 +54,6 @@ def test_endpoints_file_that_somebody_removed_is_no_trouble(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("host", "is_loopback"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.9.10", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("192.0.2.7", False),
-        ("mockcloud.example", False),
-    ],
-)
-def test_is_loopback(host, is_loopback):
-    assert serving.is_loopback(host) is is_loopback
-
-
 def test_switch_gets_the_type_that_its_contract_declares():
     engine = serving.engine_for({}, ("tencent-vod.fps-max=30", "huawei-mpc.types=numbers"))
     assert engine.settings.options == {"tencent-vod.fps-max": 30, "huawei-mpc.types": "numbers"}
