@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..model import Misuse
 from .expression import ABSENT, Expression, ExpressionError, Names
-from .formats import CHECKS, FORMATS
+from .form import ANSWER, OPERATION, PROVIDER, SERVICE, ContractError, check_form, check_schema
+from .formats import CHECKS
 from .routes import routes_of
 from .shape import ITEM, SchemaError, Shape, answer_of, logical
 from .spec import Answer, ErrorEntry, Family, Kind, Operation, Rule, Service
 
 Json = dict[str, Any]
 
-PROVIDER_KEYS = {"format", "provider", "title", "sources", "hosts", "errors", "limits", "secrets", "conflicts"}
-SERVICE_KEYS = {
-    *("format", "service", "title", "version", "sources", "errors", "refusals", "order", "families", "kinds"),
-    *("roles", "options", "behaviours", "unserved", "limits", "secrets", "conflicts"),
-}
-OPERATION_KEYS = {
-    *("operation", "title", "binding", "group", "depth", "status", "sources", "input", "place", "output", "rules"),
-    *("errors", "family", "behave", "examples", "quirks", "conflicts"),
-}
 QUIRKS = ("rootless-xml",)
-ERROR_KEYS = {"code", "status", "message", "cite", "variant", "retry", "note", "task"}
-RULE_KEYS = {
-    *("id", "at", "when", "must", "ignores", "side", "check", "blame", "cite", "basis", "effect", "error", "text"),
-    "points",
-}
-FAMILY_KEYS = {"steps", "queued", "failed", "cancelled", "cite"}
-KIND_KEYS = {"key", "fields", "samples", "cite"}
-BEHAVIOUR_KEYS = {"id", "what", "origin", "cite"}
-EXAMPLE_KEYS = {"name", "cite", "given", "call", "place", "answer", "error"}
-POINT_KEYS = {"breaks", "given", "call", "place", "note"}
 REFUSAL_KINDS = {
     *("default", "required", "type", "enum", "range", "step", "length", "bytes", "min-items", "max-items", "unique"),
     *("pattern", "format", "json", "rule", "unknown-parameter", "repeated", "malformed", "unserved"),
     *("unknown-operation", "wrong-method", "too-large", "internal"),
 }
-SCHEMA_KEYS = {
-    *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength"),
-    *("maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems", "properties", "required"),
-    *("additionalProperties", "readOnly", "default", "description", "contentMediaType", "contentSchema", "anyOf"),
-    *("unit", "text", "separator", "maxBytes", "format", "empty", "null", "contested", "in", "cite", "basis"),
-    *("error", "effect", "side", "examples", "counterexamples", "clients-may-add"),
-}
 RETRIES = ("never", "load", "may")
 BASES = ("documented", "sdk", "assumed")
 EFFECTS = ("reject", "ignore", "warn")
 ORIGINS = ("documented", "sdk", "invented")
-
-
-class ContractError(Misuse):
-    """A contract file is wrong: which one, what, and what would be right."""
 
 
 def build_service(
@@ -63,12 +34,10 @@ def build_service(
 
     chosen  the user's switches ("jdcloud-mps.range-error": "OUT_OF_RANGE"), for errors that depend on one
     """
-    name = f"{provider.get('provider')}/service.yaml of {service.get('service')}"
-    _known(provider, PROVIDER_KEYS, f"{provider.get('provider')}/provider.yaml")
-    _known(service, SERVICE_KEYS, name)
-    for document in (provider, service):
-        if document.get("format") != 1:
-            raise ContractError(f"{name}: format is {document.get('format')!r}", "this version reads format 1")
+    check_form(provider, PROVIDER, "provider.yaml")
+    name = f"{provider['provider']}/service.yaml"
+    check_form(service, SERVICE, name)
+    name = f"{name} of {service['service']}"
     sources = {**provider.get("sources", {}), **service.get("sources", {})}
     errors = (
         *(_error(row, "service", sources, name) for row in service.get("errors", ())),
@@ -76,7 +45,7 @@ def build_service(
     )
     switches = _switches(service, chosen or {})
     refusals = {
-        kind: _answer(_switched(said, switches, f"{name} refusals.{kind}"), errors, name)
+        kind: _answer(_switched(said, switches, f"{name} refusals.{kind}"), errors, f"{name} refusals.{kind}")
         for kind, said in service.get("refusals", {}).items()
     }
     if unknown := refusals.keys() - REFUSAL_KINDS:
@@ -87,13 +56,14 @@ def build_service(
     families = {key: _family(key, value, sources, name) for key, value in service.get("families", {}).items()}
     kinds = {key: _kind(key, value, sources, name) for key, value in service.get("kinds", {}).items()}
     for row in service.get("behaviours", ()):
-        _known(row, BEHAVIOUR_KEYS, f"{name} behaviours")
         _one_of(row["origin"], ORIGINS, f"{name} behaviours.{row['id']}.origin")
         _cited(row["cite"], sources, f"{name} behaviours.{row['id']}")
     built = {
         stem: _Reader(service_id, stem, document, sources, errors, families).operation(str(service["version"]))
         for stem, document in operations.items()
     }
+    for role, said in service.get("roles", {}).items():
+        _one_of(said["operation"], tuple(built), f"{name} roles.{role}.operation")
     unserved = {row["operation"]: row["binding"] for row in service.get("unserved", ())}
     return Service(
         id=service_id,
@@ -115,7 +85,7 @@ def build_service(
         limits={**provider.get("limits", {}), **service.get("limits", {})},
         secrets=_secrets(provider.get("secrets", {}), service.get("secrets", {})),
         conflicts=(*provider.get("conflicts", ()), *service.get("conflicts", ())),
-        routes=routes_of(built, unserved),
+        routes=_routes(built, unserved, name),
     )
 
 
@@ -133,9 +103,9 @@ class _Reader:
     ) -> None:
         self.service, self.document, self.sources, self.errors = service, document, sources, errors
         self.name = f"{service}/{stem}.yaml"
-        _known(document, OPERATION_KEYS, self.name)
-        if document.get("operation") != stem:
-            raise ContractError(f"{self.name}: operation is {document.get('operation')!r}", f"name it {stem!r}")
+        check_form(document, OPERATION, self.name)
+        if document["operation"] != stem:
+            raise ContractError(f"{self.name}: operation is {document['operation']!r}", f"name it {stem!r}")
         self.input: Json = {"type": "object", **(document.get("input") or {})}
         family = document.get("family", "")
         if family and family not in families:
@@ -143,7 +113,7 @@ class _Reader:
 
     def operation(self, version: str) -> Operation:
         document, binding = self.document, self.document["binding"]
-        self._schema(self.input, "input")
+        check_schema(self.input, f"{self.name} input")
         own = tuple(
             _error(row, "operation", self.sources, self.name)
             for row in document.get("errors", ())
@@ -157,7 +127,6 @@ class _Reader:
         for quirk in document.get("quirks", ()):
             _one_of(quirk, QUIRKS, f"{self.name} quirks")
         for example in document.get("examples", ()):
-            _known(example, EXAMPLE_KEYS, f"{self.name} examples")
             _cited(example["cite"], self.sources, f"{self.name} examples.{example['name']}")
         return Operation(
             id=f"{self.service}.{document['operation']}",
@@ -205,8 +174,7 @@ class _Reader:
         return tuple(rules)
 
     def _rule(self, row: Json) -> Rule:
-        where = f"{self.name} rules.{row.get('id')}"
-        _known(row, RULE_KEYS, where)
+        where = f"{self.name} rules.{row['id']}"
         path = tuple(_segments(row.get("at", "")))
         side = row.get("side", "client")
         schema = self._at(path, where)
@@ -215,8 +183,6 @@ class _Reader:
             raise ContractError(f"{where}: a client rule has `must`, `check` or `ignores`; a server rule has none")
         if row.get("check") and row["check"] not in CHECKS:
             raise ContractError(f"{where}: check {row['check']!r} is unknown", f"use {sorted(CHECKS)}")
-        for point in row.get("points", ()):
-            _known(point, POINT_KEYS, f"{where} points")
         blame = tuple(_segments(row["blame"])) if "blame" in row else must.names[0] if must and must.names else ()
         return Rule(
             id=f"{self.service}.{self.document['operation']}.{row['id']}",
@@ -268,22 +234,12 @@ class _Reader:
             schema = found
         return schema
 
-    def _schema(self, schema: Any, where: str) -> None:
-        if not isinstance(schema, dict):
-            raise ContractError(f"{self.name}: {where} is not a schema")
-        if unknown := schema.keys() - SCHEMA_KEYS:
-            raise ContractError(f"{self.name}: {where} has unknown keywords {sorted(unknown)}")
-        contested = schema.get("contested", ())
-        if isinstance(contested, list) and any(isinstance(value, dict) for value in contested):
-            hint = "give values, or one {minimum, maximum}"
-            raise ContractError(f"{self.name}: {where}: contested is a list of ranges", hint)
-        if schema.get("format") and schema["format"] not in FORMATS:
-            raise ContractError(f"{self.name}: {where}: format {schema['format']!r}", f"use {sorted(FORMATS)}")
-        for name, inner in schema.get("properties", {}).items():
-            self._schema(inner, f"{where}.{name}")
-        for word in ("items", "contentSchema"):
-            if word in schema:
-                self._schema(schema[word], f"{where}.{word}")
+
+def _routes(operations: Mapping[str, Operation], unserved: Mapping[str, Json], where: str) -> Any:
+    try:
+        return routes_of(operations, unserved)
+    except re.error as problem:
+        raise ContractError(f"{where}: a path: {problem}", "each {name} in it is a word, and stands once") from problem
 
 
 def _inside(schema: Json) -> Json:
@@ -295,11 +251,6 @@ def _segments(path: str) -> Iterable[str]:
     for place, segment in enumerate(path.replace(ITEM, f".{ITEM}").split(".") if path else ()):
         if segment and not (place == 0 and segment in ("body", "query")):
             yield segment
-
-
-def _known(document: Json, keys: set[str], where: str) -> None:
-    if unknown := document.keys() - keys:
-        raise ContractError(f"{where}: unknown keys {sorted(unknown)}", f"there are {', '.join(sorted(keys))}")
 
 
 def _one_of(value: str, known: tuple[str, ...], where: str) -> None:
@@ -316,14 +267,15 @@ def _cited(cite: str, sources: Mapping[str, str], where: str) -> None:
 
 
 def _error(row: Json, table: str, sources: Mapping[str, str], where: str) -> ErrorEntry:
-    _known(row, ERROR_KEYS, f"{where} errors.{row.get('code')}")
-    _cited(row.get("cite", ""), sources, f"{where} errors.{row.get('code')}")
+    _cited(row["cite"], sources, f"{where} errors.{row['code']}")
     entry = ErrorEntry(**row, table=table)
     _one_of(entry.retry, RETRIES, f"{where} errors.{entry.code}.retry")
     return entry
 
 
 def _answer(said: Any, errors: tuple[ErrorEntry, ...], where: str) -> Answer:
+    if not isinstance(said, Answer):
+        check_form(said, ANSWER, where)
     answer = answer_of(said)
     if answer is None or not any(
         entry.code == answer.code and answer.variant in ("", entry.variant) for entry in errors
@@ -349,14 +301,16 @@ def _switched(said: Any, switches: Json, where: str) -> Any:
 
 
 def _family(name: str, row: Json, sources: Mapping[str, str], where: str) -> Family:
-    _known(row, FAMILY_KEYS, f"{where} families.{name}")
-    _cited(row.get("cite", ""), sources, f"{where} families.{name}")
+    _cited(row["cite"], sources, f"{where} families.{name}")
+    if row["queued"] >= len(row["steps"]):
+        raise ContractError(f"{where} families.{name}: all steps are queued", "the last step is the end")
     return Family(name, tuple(row["steps"]), row["queued"], row.get("failed"), row.get("cancelled"), row["cite"])
 
 
 def _kind(name: str, row: Json, sources: Mapping[str, str], where: str) -> Kind:
-    _known(row, KIND_KEYS, f"{where} kinds.{name}")
-    _cited(row.get("cite", ""), sources, f"{where} kinds.{name}")
+    _cited(row["cite"], sources, f"{where} kinds.{name}")
+    for field, schema in row["fields"].items():
+        check_schema(schema, f"{where} kinds.{name}.fields.{field}")
     if row["key"] not in row["fields"]:
         raise ContractError(f"{where} kinds.{name}: its key {row['key']!r} is not among its fields")
     return Kind(name, row["key"], row["fields"], tuple(row.get("samples", ())), row["cite"])

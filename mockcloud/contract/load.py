@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from .build import ContractError, build_service
+from .build import build_service
+from .form import ContractError
 from .spec import Service
 
 Json = dict[str, Any]
@@ -56,7 +57,7 @@ def read_yaml(text: str, name: str) -> Json:
     """One document as a mapping. ContractError: not YAML, a key twice, not a mapping."""
     try:
         found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, see above
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, ValueError) as problem:
         raise ContractError(f"{name}: not YAML", str(problem)) from problem
     except ContractError as problem:
         raise ContractError(f"{name}: {problem.text}", problem.hint) from problem
@@ -129,4 +130,9 @@ class Contracts:
 
 
 def _document(path: Path) -> Json:
-    return read_yaml(path.read_text("utf-8"), f"{path.parent.name}/{path.name}")
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as problem:
+        raise ContractError(f"{name}: not UTF-8", str(problem)) from problem
+    return read_yaml(text, name)
