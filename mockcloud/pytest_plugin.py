@@ -1,4 +1,4 @@
-"""The pytest door: fixtures `mockcloud`, `mockcloud_server`, `mockcloud_config`, a marker and an option.
+"""The pytest door: fixtures `mockcloud`, `mockcloud_server`, `mockcloud_config`, a marker, options, reports.
 
 Imports nothing but pytest until a test asks for a mock.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
+    from .check.gathering import Gathering
     from .cloud import Cloud
 
 T = TypeVar("T")
@@ -24,22 +25,113 @@ _MARKER = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --mockcloud-url and --mockcloud-admin-token."""
+    """Add the options."""
     group = parser.getgroup("mockcloud", "test double of four clouds' media services")
     group.addoption("--mockcloud-url", metavar="URL", help="use the mockcloud server that runs there")
     group.addoption("--mockcloud-admin-token", metavar="TOKEN", default="", help="its admin token, if it has one")
+    group.addoption(
+        "--mockcloud-report",
+        metavar="FORMAT=FILE,...",
+        action="append",
+        default=[],
+        help="say which documented rules, codes and states the tests exercised: json=F, html=F, junit=F, sarif=F, "
+        "github",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the marker known. UsageError: a report that cannot be written."""
     config.addinivalue_line("markers", _MARKER)
+    if config.getoption("--mockcloud-report"):
+        gathering(config)
+
+
+_GATHERING = pytest.StashKey["Gathering"]()
+_PROBLEMS = pytest.StashKey[list[str]]()
+
+
+def gathering(config: pytest.Config) -> Gathering:
+    """Where the session's results come together, imported when it is first asked for."""
+    if _GATHERING not in config.stash:
+        from .check.gathering import Gathering
+        from .check.report import wanted
+        from .model import Misuse
+
+        try:
+            config.stash[_GATHERING] = Gathering(wanted(config.getoption("--mockcloud-report")))
+        except Misuse as problem:
+            raise pytest.UsageError(f"--mockcloud-report: {problem}") from None
+    return config.stash[_GATHERING]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A worker of xdist has ended: take in what it had."""
+    told = getattr(node, "workeroutput", {}).get("mockcloud")
+    if told:
+        gathering(node.config).take_in(told)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over to the controller; there, or without workers, judge exceptions and levels."""
+    config = session.config
+    found = config.stash.get(_GATHERING, None)
+    if found is None:
+        return
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["mockcloud"] = found.dump()
+        return
+    found.finish()
+    config.stash[_PROBLEMS] = found.problems()
+    if config.stash[_PROBLEMS] and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was found beside the tests' own results, and write the reports."""
+    found = config.stash.get(_GATHERING, None)
+    if found is None or hasattr(config, "workeroutput"):
+        return
+    problems, notes = config.stash.get(_PROBLEMS, []), list(found.notes())
+    if problems or notes or config.getoption("--mockcloud-report"):
+        terminalreporter.section("mockcloud")
+    for said in problems:
+        terminalreporter.write_line(said, red=True)
+    for said in notes:
+        terminalreporter.write_line(said, yellow=True)
+    import os
+    from pathlib import Path
+
+    step = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    found.write(terminalreporter.write_line, Path(step) if step else None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whose traffic it is that comes now."""
+    found = item.config.stash.get(_GATHERING, None)
+    if found is not None and found.traffic is not None:
+        found.traffic.test = item.nodeid
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Count the traffic while the mocks are still there."""
+    found = item.config.stash.get(_GATHERING, None)
+    if found is not None and found.traffic is not None:
+        found.traffic.read_all()
 
 
 class Servers:
     """The mocks of one session (of one xdist worker): one for every set of start options that tests ask for."""
 
-    def __init__(self, url: str | None, admin_token: str) -> None:
+    def __init__(
+        self, url: str | None, admin_token: str, watch: Callable[[Cloud], Cloud] = lambda cloud: cloud
+    ) -> None:
         self._url, self._admin_token = url, admin_token
+        self._watch = watch
+        self._watched: dict[str, Cloud] = {}
         self._stack = contextlib.ExitStack()
         self._clouds: dict[str, Cloud] = {}
         self._kept: dict[Any, Any] = {}
@@ -60,6 +152,11 @@ class Servers:
             self._stack.enter_context(_without_proxy(cloud.endpoint))
             self._clouds[key] = cloud
         return self._clouds[key]
+
+    def watched(self, options: dict[str, Any]) -> Cloud:
+        """The same mock, for ordinary tests: what they send counts in reports."""
+        cloud = self.get(options)
+        return self._watched.setdefault(cloud.url, self._watch(cloud))
 
     def once(self, key: Any, make: Callable[[], AbstractContextManager[T]]) -> T:
         """Something that this session needs once, closed at its end."""
@@ -98,7 +195,10 @@ def mockcloud_config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def mockcloud_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """All mocks of this session."""
-    servers = Servers(request.config.getoption("--mockcloud-url"), request.config.getoption("--mockcloud-admin-token"))
+    config = request.config
+    url, token = config.getoption("--mockcloud-url"), config.getoption("--mockcloud-admin-token")
+    is_reported = config.getoption("--mockcloud-report")
+    servers = Servers(url, token, gathering(config).watched) if is_reported else Servers(url, token)
     yield servers
     servers.close()
 
@@ -106,7 +206,7 @@ def mockcloud_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
 @pytest.fixture(scope="session")
 def mockcloud_server(mockcloud_servers: Servers, mockcloud_config: dict[str, Any]) -> Cloud:
     """The session's mock, not reset between tests."""
-    return mockcloud_servers.get(mockcloud_config)
+    return mockcloud_servers.watched(mockcloud_config)
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
@@ -126,7 +226,7 @@ def mockcloud(
     """A clean mock for this test; fails the test when mockcloud failed, or was sent what belongs to no service."""
     options = _marked(request.node)
     allow_unrouted = options.pop("allow_unrouted", False)
-    cloud = mockcloud_servers.get({**mockcloud_config, **options})
+    cloud = mockcloud_servers.watched({**mockcloud_config, **options})
     cloud.reset()
     yield cloud
     wrong = cloud.admin("GET", "/health")

@@ -5,6 +5,7 @@ from mockcloud.check import Adapter, cannot, contract_tests
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .adapter import Adapter, Cannot, cannot
@@ -12,18 +13,15 @@ from .adapter import Adapter, Cannot, cannot
 if TYPE_CHECKING:
     from .sequences import machine
     from .suite import contract_tests
+    from .unittests import contract_case
 
-__all__ = ["Adapter", "Cannot", "cannot", "contract_tests", "machine"]
+__all__ = ["Adapter", "Cannot", "cannot", "contract_case", "contract_tests", "machine"]
+
+# What needs pytest, or hypothesis' stateful part, is loaded when it is asked for.
+_LATER = {"contract_tests": ".suite", "contract_case": ".unittests", "machine": ".sequences"}
 
 
 def __getattr__(name: str) -> object:
-    # pytest is needed by the suite only, hypothesis' stateful part by the machine only.
-    if name == "contract_tests":
-        from .suite import contract_tests
-
-        return contract_tests
-    if name == "machine":
-        from .sequences import machine
-
-        return machine
+    if name in _LATER:
+        return getattr(import_module(_LATER[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

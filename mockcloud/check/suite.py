@@ -6,25 +6,26 @@ One item for every rule and polarity, one for every check of the catalogue; ids 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from ..contract.load import Contracts
-from ..pytest_plugin import Servers
+from ..pytest_plugin import Servers, gathering
 from .adapter import Adapter, Offer
 from .battery import Options, battery, offer_of, open_session, run_item
-from .findings import ContractViolation, Item, adapter_name
-from .session import Session
+from .findings import ContractViolation, Item, ItemResult, adapter_name
+from .gathering import Suite
+from .session import AdapterMistake, Session
 
-_CONTRACTS = Contracts()
+CONTRACTS = Contracts()
 
 
 def contract_tests(
     adapter_class: type[Adapter],
     *,
-    checks: tuple[str, ...] = (),
+    checks: Iterable[str] = (),
     without: dict[str, str] | None = None,
     level: int = 0,
     max_examples: int = 100,
@@ -34,31 +35,44 @@ def contract_tests(
 
     checks   ids of the catalogue to run, () = all
     without  check or item id → reason: what is known to fail; an entry that would pass fails the run
-    level    coverage level (1 to 6) that the run must reach, 0 = any
+    level    coverage level (1 to 6) that the run must reach, 0 = any; judged at the session's end, when every item ran
     Misuse: the adapter, a check or an exception is wrong.
     """
     options = Options(tuple(checks), dict(without or {}), max_examples, seed, level=level)
-    offer = offer_of(adapter_class, _CONTRACTS)
+    offer = offer_of(adapter_class, CONTRACTS)
     items = battery(offer, options)
 
     class ContractTests:
         """One adapter's battery."""
 
         @pytest.fixture
+        def suite(self, request: pytest.FixtureRequest) -> Suite:
+            name = request.node.getparent(pytest.Class).nodeid
+            return gathering(request.config).suite(name, offer, options, items)
+
+        @pytest.fixture
         def session(
-            self, mockcloud_servers: Servers, mockcloud_config: dict[str, Any], caplog: pytest.LogCaptureFixture
+            self,
+            suite: Suite,
+            request: pytest.FixtureRequest,
+            mockcloud_servers: Servers,
+            mockcloud_config: dict[str, Any],
+            caplog: pytest.LogCaptureFixture,
         ) -> Iterator[Session]:
             cloud = mockcloud_servers.get(mockcloud_config)
-            with caplog.at_level(logging.ERROR, logger="mockcloud"):  # refusals are what the battery asks for
-                yield mockcloud_servers.once(ContractTests, lambda: open_session(offer, cloud, options).open())
+            session = mockcloud_servers.once(suite, lambda: open_session(offer, cloud, options).open())
+            suite.watch(session)
+            # Refusals are what the battery asks for.
+            with caplog.at_level(logging.ERROR, logger="mockcloud"), gathering(request.config).apart(cloud):
+                yield session
 
         @pytest.mark.parametrize("item", _of_rules(items, True), ids=lambda item: item.id)
-        def test_rule(self, session: Session, item: Item) -> None:
-            _assert_item(session, item, options, offer)
+        def test_rule(self, session: Session, suite: Suite, item: Item) -> None:
+            judge(run(session, suite, item, options), options, offer)
 
         @pytest.mark.parametrize("item", _of_rules(items, False), ids=lambda item: item.id)
-        def test_check(self, session: Session, item: Item) -> None:
-            _assert_item(session, item, options, offer)
+        def test_check(self, session: Session, suite: Suite, item: Item) -> None:
+            judge(run(session, suite, item, options), options, offer)
 
     ContractTests.__name__ = ContractTests.__qualname__ = f"ContractTests_{adapter_class.__name__}"
     ContractTests.__module__ = adapter_class.__module__
@@ -69,15 +83,26 @@ def _of_rules(items: list[Item], wanted: bool) -> list[Item]:
     return [item for item in items if (item.rule is not None) == wanted]
 
 
-def _assert_item(session: Session, item: Item, options: Options, offer: Offer) -> None:
-    result = run_item(session, item, options)
-    reason = options.without.get(item.id) or options.without.get(item.check)
+def run(session: Session, suite: Suite, item: Item, options: Options) -> ItemResult:
+    """Run an item and keep what it came to. A mistake of the adapter fails the test in one line."""
+    try:
+        result = run_item(session, item, options)
+    except AdapterMistake as mistake:
+        pytest.fail(f"{mistake}\n(mend the adapter; this is no finding on the client)", pytrace=False)
+    suite.add(result)
+    return result
+
+
+def judge(result: ItemResult, options: Options, offer: Offer) -> None:
+    """Say what an item came to in pytest's words."""
+    item = result.item
     if result.word == "skipped":
         pytest.skip(result.note)
     if result.word == "without":
-        pytest.xfail(f"without {item.id}: {reason}")
+        pytest.xfail(f"without {item.id}: {result.note}")
     if result.word == "failed":
-        name = adapter_name(offer)
-        raise ContractViolation("\n\n".join(finding.text(name) for finding in result.findings))
-    if options.without.get(item.id):
+        name, sources = adapter_name(offer), offer.service.sources
+        raise ContractViolation("\n\n".join(finding.text(name, sources) for finding in result.findings))
+    if item.id in options.without:
+        reason = options.without[item.id]
         pytest.fail(f"without names {item.id} ({reason}), but it passes: take the entry away", pytrace=False)

@@ -17,7 +17,7 @@ from .html import html_page
 from .junit import junit_xml
 from .model import Run, tree
 from .sarif import sarif_log
-from .terminal import summary
+from .terminal import overview, summary
 
 Json = dict[str, Any]
 
@@ -71,4 +71,4 @@ def append_summary(path: Path, report: Json, most: int = 1024 * 1024) -> None:
             file.write(step_summary(report, most - used))
 
 
-__all__ = ["FORMATS", "Run", "append_summary", "summary", "tree", "wanted", "write"]
+__all__ = ["FORMATS", "Run", "append_summary", "overview", "summary", "tree", "wanted", "write"]

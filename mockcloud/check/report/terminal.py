@@ -18,6 +18,12 @@ def summary(report: Json) -> str:
     return "\n\n".join(parts)
 
 
+def overview(report: Json) -> str:
+    """A report without what its findings say in full."""
+    parts = [_head(run) for run in report["runs"]] + [_traffic(heard) for heard in report["traffic"]]
+    return "\n\n".join(parts)
+
+
 def finding_text(finding: Json) -> str:
     """One finding as a person reads it."""
     first = finding["cases"][0] if finding["cases"] else {"label": "", "asked": None, "sent": None, "client": ""}
@@ -35,6 +41,11 @@ def finding_text(finding: Json) -> str:
 
 
 def _run(run: Json) -> str:
+    whole = [f"{_mark(found)} {found['item']}  {finding_text(found)}" for found in run["findings"]]
+    return "\n\n".join([_head(run), *whole])
+
+
+def _head(run: Json) -> str:
     level, counts = run["level"], run["counts"]
     missing = f" (missing: {', '.join(level['missing'])})" if level["missing"] else ""
     wanted = f", wanted L{level['wanted']}" if level["wanted"] else ""
@@ -55,8 +66,6 @@ def _run(run: Json) -> str:
     lines += [f"  note       {item['id']}: {item['note']}" for item in notes[:_MOST_NOTES]]
     lines += [f"  FAILED     {one}" for one in run["shortcomings"]]
     lines += [f"  {_headline(found)}" for found in run["findings"]]
-    for found in run["findings"]:
-        lines += ["", f"{_mark(found)} {found['item']}  {finding_text(found)}"]
     return "\n".join(lines)
 
 
