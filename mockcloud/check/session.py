@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import inspect
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,7 +134,10 @@ class Session:
     def _run(self, call: Any, patience: float) -> Result:
         if self._stage is None or self._stage.is_lost:
             self._stage = Stage(self._paused)
-        return self._stage.run(call, patience)
+        with warnings.catch_warnings():
+            # Tests may make errors of warnings; a client that warns of an unknown member has read it all the same.
+            warnings.simplefilter("ignore")
+            return self._stage.run(call, patience)
 
     def _paused(self, seconds: float) -> None:
         if self._moves:
