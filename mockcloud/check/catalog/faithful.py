@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from ...contract.expression import ABSENT
 from ...contract.limits import value_types
+from ...contract.shape import ITEM
 from ...contract.spec import Operation
 from ...mutations import BIG, bendable
 from ..adapter import Offer, narrowed
@@ -15,7 +16,8 @@ from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
 from ..members import members
 from ..pairs import pairwise
-from ..places import put
+from ..places import Path, get, put
+from ..points import PointMaker
 from ..rules import Try, attempted, count, is_contested, left_out
 from ..session import Ending, Session
 from ..verdicts import Verdict
@@ -179,18 +181,28 @@ _WHOLE = (2**53 + 1, 2**63 - 1)
 
 def _exact_requests(session: Session, operation: Operation, method: str) -> Iterator[tuple[str, Json]]:
     maker = session.offer.maker(operation)
-    for member in members(operation, maker):
-        types = value_types(member.schema)
+    for path, schema in _exact_places(operation, maker):
+        types = value_types(schema)
         values: tuple[Any, ...] = ()
-        if types == ("string",) and not {"enum", "format", "contentSchema", "separator"} & member.schema.keys():
-            values = ("007",) if "text" in member.schema else _TEXTS
+        if types == ("string",) and not {"enum", "format", "contentSchema", "separator"} & schema.keys():
+            values = ("007",) if "text" in schema else _TEXTS
         elif types == ("integer",):
             values = _WHOLE
         elif types == ("number",):
             values = (0.5, 0.1)
         for value in values:
-            if not session.offer.is_offered(member.path) or value is ABSENT:
+            if not session.offer.is_offered(path) or value is ABSENT:
                 continue
-            asked = _own(session.offer, operation, method, put(operation, maker.base, member.path, value))
+            asked = _own(session.offer, operation, method, put(operation, maker.base, path, value))
             if _is_allowed(session.offer, operation, asked):
-                yield f"{member.path[-1]} {value!r}", asked
+                yield f"{path[-1]} {value!r}", asked
+
+
+def _exact_places(operation: Operation, maker: PointMaker) -> Iterator[tuple[Path, Json]]:
+    """Members that hold one value, also those of the first object in a list that the plain request has."""
+    for member in members(operation, maker):
+        yield member.path, member.schema
+        own = member.schema.get("items", {}).get("properties", {})
+        if own and get(operation, maker.base, (*member.path, ITEM)) is not ABSENT:
+            for name, schema in own.items():
+                yield (*member.path, ITEM, name), schema
