@@ -139,3 +139,25 @@ def test_importing_the_plugin_loads_nothing_but_itself():
 
 def test_serving_loads_nothing_that_only_checks_need():
     assert loaded("import mockcloud.serving") & {"hypothesis", "jsonschema", "faker", "rich", "pytest"} == set()
+
+
+# A module has its test file; these are held by the tests of a neighbour.
+HELD_ELSEWHERE = {
+    "contract/build.py": "contract/test_load.py",
+    "contract/spec.py": "contract/test_load.py",
+    "contract/validate.py": "contract/test_rules.py",
+    "model.py": "test_pipeline.py",
+    "version.py": "test_packaging.py",
+}
+# What the checks find is tested with whole clients, see tests/check.
+MIRRORED = [path for path in MODULES if not path.name.startswith("__") and not name_of(path).startswith("check/")]
+
+
+@pytest.mark.parametrize("path", MIRRORED, ids=name_of)
+def test_module_has_its_test_file(path):
+    beside = path.relative_to(PACKAGE).with_name(f"test_{path.name}").as_posix()
+    assert (ROOT / "tests" / HELD_ELSEWHERE.get(name_of(path), beside)).is_file()
+
+
+def test_what_is_held_elsewhere_is_there():
+    assert [name for name in HELD_ELSEWHERE if not (PACKAGE / name).is_file()] == []
