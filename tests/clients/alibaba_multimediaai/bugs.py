@@ -329,7 +329,7 @@ class NotRunningIsOver(GifClient):
 class WaitsForEver(GifClient):
     """Has no bound."""
 
-    def wait(self, task_id, *, timeout_s=600.0, every_s=60.0):
+    def wait(self, task_id, *, timeout_s=600.0, every_s=600.0):
         while not self.is_over(task_id, self.status(task_id)):
             time.sleep(every_s)
         return self.result(task_id)

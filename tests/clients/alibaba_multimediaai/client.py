@@ -223,7 +223,7 @@ class GifClient:
             raise BadAnswer("ListTasks: a task that is no object")
         return self.task_of(self.read_id(members), self.read_status(members), members)
 
-    def wait(self, task_id: int, *, timeout_s: float = 600.0, every_s: float = 2.0) -> Task:
+    def wait(self, task_id: int, *, timeout_s: float = 600.0, every_s: float = 5.0) -> Task:
         """Wait until a task has ended, and give its result.
 
         TaskFailed: it ended without one. StillRunning: it did not end in time, in whatever state it is.

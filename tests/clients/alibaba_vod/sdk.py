@@ -21,8 +21,6 @@ from mockcloud.check.adapter import snake_case
 
 Json = dict[str, Any]
 
-TIMEOUT_S = 0.5
-
 
 class Unreadable(Exception):
     """An answer that is none: the SDKs do not look."""
@@ -43,13 +41,36 @@ def job_ids(images: list[Json]) -> list[str]:
     return [image["JobId"] for image in images]
 
 
-class Legacy(Adapter):
-    """aliyun-python-sdk-vod: signature version 1, POST, parameters in the query."""
+def tea_client(cloud: Any, timeout_s: float) -> Client:
+    """A client on tea."""
+    milliseconds = int(timeout_s * 1000)
+    return Client(
+        Config(
+            endpoint=cloud.endpoint,
+            protocol="http",
+            region_id="cn-shanghai",
+            access_key_id=cloud.access_key_id,
+            access_key_secret=cloud.access_key_secret,
+            read_timeout=milliseconds,
+            connect_timeout=milliseconds,
+        )
+    )
+
+
+def tea_error(problem: Exception) -> tuple[str, int, str]:
+    """Code, HTTP status and request id of what tea raises."""
+    if isinstance(problem, TeaException):
+        return problem.code, problem.data["statusCode"], problem.data["RequestId"]
+    return "", 0, ""
+
+
+class _Official(Adapter):
+    """What is the same for all of them."""
 
     service = "alibaba-vod"
     policy = "forward"
-    fails = (ServerException, ClientException, Unreadable)
-    gives_up_within = 2.0
+    gives_up_within = 10.0
+    timeout_s = 3.0  # a busy machine is no silent service
     offers = (
         "VideoId",
         "DynamicImageTemplateId",
@@ -64,13 +85,19 @@ class Legacy(Adapter):
         "DynamicImageIds",
     )
 
+
+class Legacy(_Official):
+    """aliyun-python-sdk-vod: signature version 1, POST, parameters in the query."""
+
+    fails = (ServerException, ClientException, Unreadable)
+
     def connect(self, cloud: Any) -> tuple[AcsClient, str]:
         client = AcsClient(
             cloud.access_key_id,
             cloud.access_key_secret,
             "cn-shanghai",
-            timeout=TIMEOUT_S,
-            connect_timeout=TIMEOUT_S,
+            timeout=self.timeout_s,
+            connect_timeout=self.timeout_s,
         )
         return client, cloud.endpoint
 
@@ -123,18 +150,7 @@ class Tea(Legacy):
     fails = (TeaException, Unreadable)
 
     def connect(self, cloud: Any) -> Client:
-        milliseconds = int(TIMEOUT_S * 1000)
-        return Client(
-            Config(
-                endpoint=cloud.endpoint,
-                protocol="http",
-                region_id="cn-shanghai",
-                access_key_id=cloud.access_key_id,
-                access_key_secret=cloud.access_key_secret,
-                read_timeout=milliseconds,
-                connect_timeout=milliseconds,
-            )
-        )
+        return tea_client(cloud, self.timeout_s)
 
     def call(self, client: Client, operation: str, parameters: Json) -> Any:
         request = getattr(models, f"{operation}Request")().from_map(parameters)
@@ -142,13 +158,19 @@ class Tea(Legacy):
         return None if body is None else body.to_map()
 
     def error(self, problem: Exception) -> tuple[str, int, str]:
-        if isinstance(problem, TeaException):
-            return problem.code, problem.data["statusCode"], problem.data["RequestId"]
-        return "", 0, ""
+        return tea_error(problem)
 
 
-class TeaAsync(Tea):
+class TeaAsync(_Official):
     """The same SDK's coroutines, for the operations that make and show images."""
+
+    fails = (TeaException, Unreadable)
+
+    def connect(self, cloud: Any) -> Client:
+        return tea_client(cloud, self.timeout_s)
+
+    def error(self, problem: Exception) -> tuple[str, int, str]:
+        return tea_error(problem)
 
     async def answer(self, client: Client, operation: str, parameters: Json) -> Any:
         """What the SDK makes of an answer."""
