@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockcloud.bounds import Bounds, excess, is_deeper
 from mockcloud.model import Wire
+from tests.fuzz.effort import effort
 
 BOUNDS = Bounds(depth=3, members=10, parameters=4)
 
@@ -73,6 +74,7 @@ def depth(value):
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
+@effort()
 @given(_JSON, st.integers(0, 5), st.booleans())
 def test_depth_is_that_of_the_value(value, most, ascii_only):
     data = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "replace")

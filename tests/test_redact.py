@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockcloud.redact import Redactor, key_shown
+from tests.fuzz.effort import effort
 
 CANARY = "s3cr3tCANARY/+="
 TWICE = quote(quote(CANARY, safe=""), safe="")
@@ -140,12 +141,14 @@ def test_long_hostile_text_takes_no_time(piece):
     assert process_time() - begin < 2.0  # what grows with the square takes minutes
 
 
+@effort()
 @given(st.text(), st.sampled_from(["Password", "X-Amz-Signature", "securityToken", "sign"]), st.text())
 def test_a_secret_pair_in_any_text_is_gone(before, name, after):
     shown = REDACTOR.text(f"{before}&{name}=CANARY&{after}")
     assert "CANARY" not in shown
 
 
+@effort()
 @given(st.recursive(st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner) | st.lists(inner)))
 def test_a_secret_member_of_any_value_is_gone(value):
     assert "CANARY" not in json.dumps(REDACTOR.value({"x": value, "Token": [value, "CANARY"]}))

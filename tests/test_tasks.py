@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mockcloud.contract.spec import Family
 from mockcloud.model import Misuse
 from mockcloud.tasks import Progress, Task, TaskBook, fractions
+from tests.fuzz.effort import effort
 
 FAMILY = Family("gif", ("INIT", "WAITING", "PROCESSING", "SUCCEED"), 2, "FAILED", "CANCELED", "x")
 SHORT = Family("shot", ("RUNNING", "DONE"), 0, None, None, "x")
@@ -213,6 +214,7 @@ _MOVES = st.lists(
 )
 
 
+@effort()
 @given(mode=st.sampled_from(["timed", "immediate", "polls:1", "polls:2", "manual"]), moves=_MOVES)
 def test_a_state_never_goes_back(mode, moves):
     one, now, seen = task(mode), 100.0, []
@@ -359,7 +361,7 @@ def _disturbed(book, one, how, now):
         book.touch(one)
 
 
-@settings(max_examples=300)
+@effort(3)
 @given(
     mode=st.sampled_from(["timed", "immediate", "polls:1", "manual"]),
     made=_TASKS,

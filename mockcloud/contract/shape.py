@@ -6,24 +6,23 @@ what one value is held against; this module walks objects, lists and text that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import orjson
 
 from .expression import ABSENT
-from .limits import Limit, scalar_limits, value_types
+from .limits import NUMBER_KINDS, Limit, misplaced, scalar_limits, value_types
+from .scalars import Checker, Found, scalar
+from .scalars import number_in as number_in
 from .spec import Answer, Rule
 
 Json = dict[str, Any]
-Found = list[tuple[Rule, tuple[int, ...], Any]]
-Checker = Callable[[Any, tuple[int, ...], Found, bool], Any]
 # Checker of the value, rule that it is required, rule that it is read-only, whether empty text counts as absent.
 Member = tuple[Checker, Rule | None, Rule | None, bool]
 
 ITEM = "[]"
 DEEPEST = 64  # levels of JSON in text; nothing documented comes near, and writing JSON stops near 1,000
-_INTEGER_DIGITS = 400  # more digits than any documented number; Python refuses to read 4,300 and takes long before
 
 
 class SchemaError(ValueError):
@@ -82,6 +81,9 @@ class Shape:
         type_rule = (
             self._rule(schema, path, "type", cite, {"types": types, "text": schema.get("text")}) if types else None
         )
+        if words := misplaced(schema):
+            place = ".".join((self._operation, *path))
+            raise SchemaError(f"{place}: {', '.join(words)} with the type {' or '.join(types) or 'left out'}")
         if "contentSchema" in schema:
             return self._json_text(schema, path, cite, type_rule)
         if "separator" in schema:
@@ -90,11 +92,19 @@ class Shape:
             return self._object(schema, path, cite, type_rule)
         if types == ("array",):
             return self._array(schema, path, cite, type_rule)
-        limits = [
-            Limit(self._rule(schema, path, kind, cite, numbers), broken)
+        checker = scalar(types, type_rule, self._limits(schema, path, cite), schema.get("text"))
+        containers: dict[type, Checker] = {}
+        if "object" in types:
+            containers[dict] = self._object(schema, path, cite, type_rule)
+        if "array" in types:
+            containers[list] = self._array(schema, path, cite, type_rule)
+        return _one_of(containers, checker) if containers else checker
+
+    def _limits(self, schema: Json, path: tuple[str, ...], cite: str) -> tuple[Limit, ...]:
+        return tuple(
+            Limit(self._rule(schema, path, kind, cite, numbers), broken, kind in NUMBER_KINDS)
             for kind, numbers, broken in scalar_limits(schema)
-        ]
-        return _scalar(types, type_rule, tuple(limits), schema.get("text"))
+        )
 
     def _object(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None = None) -> Checker:
         own = schema.get("cite")
@@ -146,6 +156,8 @@ class Shape:
             for limit in limits:
                 if limit.broken(value):
                     found.append((limit.rule, indices, value))
+                    if limit.rule.effect == "ignore":
+                        return ABSENT
             if inner is None:
                 return value
             results = [inner(item, (*indices, index), found, textual) for index, item in enumerate(value)]
@@ -160,17 +172,13 @@ class Shape:
         def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
             if not isinstance(value, str):
                 return _clash(type_rule, value, indices, found)
-            items(value.split(separator), indices, found, textual)
-            return value
+            return ABSENT if items(value.split(separator), indices, found, textual) is ABSENT else value
 
         return check
 
     def _json_text(self, schema: Json, path: tuple[str, ...], cite: str, type_rule: Rule | None) -> Checker:
         json_rule = self._rule(schema, path, "json", cite, {})
-        limits = [
-            Limit(self._rule(schema, path, kind, cite, numbers), broken)
-            for kind, numbers, broken in scalar_limits(schema)
-        ]
+        limits = self._limits(schema, path, cite)
         inside = self._compile(schema["contentSchema"], path, cite)
         # The limits of what is inside share the text's place; its own type rule would share the text's id.
         self.rules = _without_twice(self.rules)
@@ -190,6 +198,15 @@ class Shape:
             return value
 
         return check
+
+
+def _one_of(containers: Mapping[type, Checker], otherwise: Checker) -> Checker:
+    """The checker of a schema that takes objects or lists beside single values."""
+
+    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+        return containers.get(type(value), otherwise)(value, indices, found, textual)
+
+    return check
 
 
 def _as_it_is(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
@@ -277,92 +294,6 @@ def without_null(value: Any) -> Any:
     return [without_null(item) for item in value] if isinstance(value, list) else value
 
 
-def _scalar(types: tuple[str, ...], type_rule: Rule | None, limits: tuple[Limit, ...], text: str | None) -> Checker:
-    if text is not None:
-        return _number_text(types, type_rule, limits, text)
-    is_of, is_whole = _type_test(types), types == ("integer",)
-    tests = tuple((limit.broken, limit.rule) for limit in limits)
-
-    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
-        typed = _from_text(value, types) if textual and isinstance(value, str) else value
-        if type_rule is not None and not is_of(typed):
-            found.append((type_rule, indices, value))
-            return ABSENT
-        for broken, rule in tests:
-            if broken(typed):
-                found.append((rule, indices, value))
-                if rule.effect == "ignore":
-                    return ABSENT
-        return int(typed) if is_whole and isinstance(typed, float) else typed
-
-    return check
-
-
-def _number_text(types: tuple[str, ...], type_rule: Rule | None, limits: tuple[Limit, ...], text: str) -> Checker:
-    """The checker of text that holds a number: the number is measured, the text stays."""
-    is_of = _type_test((text,))
-
-    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
-        typed = _from_text(value, types) if textual and isinstance(value, str) else value
-        measured = number_in(typed) if isinstance(typed, str) else typed
-        if type_rule is not None and not is_of(measured):
-            found.append((type_rule, indices, value))
-            return ABSENT
-        for limit in limits:
-            if limit.broken(measured):
-                found.append((limit.rule, indices, value))
-                if limit.rule.effect == "ignore":
-                    return ABSENT
-        return typed
-
-    return check
-
-
-def number_in(text: str) -> int | float | None:
-    """The number that a text holds, None when it holds none."""
-    body = text[1:] if text[:1] == "-" else text
-    if len(body) > _INTEGER_DIGITS:
-        return None
-    if body.isascii() and body.isdigit():
-        return int(text)
-    whole, dot, part = body.partition(".")
-    if dot and part.isascii() and part.isdigit() and (not whole or (whole.isascii() and whole.isdigit())):
-        return float(text)
-    return None
-
-
-def _from_text(value: str, types: tuple[str, ...]) -> Any:
-    if "string" in types or not types:
-        return value
-    if "boolean" in types and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    number = number_in(value)
-    return value if number is None else number
-
-
-def _type_test(types: tuple[str, ...]) -> Callable[[Any], bool]:
-    """Whether a value is of one of these types."""
-    tests = [_TYPE_TESTS[name] for name in types]
-    return tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
-
-
-def _is_integer(value: Any) -> bool:
-    if isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "integer": _is_integer,
-    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-    "null": lambda value: value is None,
-}
-
-
 def _list_limits(schema: Json) -> list[tuple[str, Json, Callable[[Any], bool]]]:
     limits: list[tuple[str, Json, Callable[[Any], bool]]] = []
     least, most = schema.get("minItems"), schema.get("maxItems")
@@ -376,8 +307,16 @@ def _list_limits(schema: Json) -> list[tuple[str, Json, Callable[[Any], bool]]]:
 
 
 def _has_twice(items: list[Any]) -> bool:
-    keys = [orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in items]
-    return len(set(keys)) < len(keys)
+    return len(set(map(_as_key, items))) < len(items)
+
+
+def _as_key(value: Any) -> Hashable:
+    """A JSON value as a key: 1 and 1.0 are the same, true is something else."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, dict):
+        return frozenset((name, _as_key(item)) for name, item in value.items())
+    return ("list", *map(_as_key, value)) if isinstance(value, list) else value
 
 
 def _picked(schema: Json, keyword: str, kind: str) -> Any:

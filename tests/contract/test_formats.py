@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockcloud.contract.formats import CHECKS, FORMATS
+from tests.fuzz.effort import effort
 
 from .catalog import OPERATIONS
 
@@ -33,6 +34,7 @@ def test_format_has_examples_of_both_kinds(name):
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@effort()
 @given(text=st.text() | st.from_regex(re.compile(r"[\d\-:.TZ+/h ]{0,30}", re.ASCII)))
 def test_format_judges_any_text(name, text):
     assert FORMATS[name].accepts(text) in (True, False)

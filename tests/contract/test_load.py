@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockcloud.contract.build import ContractError
 from mockcloud.contract.load import Contracts, contracts_root, read_yaml
+from tests.fuzz.effort import effort
 from tests.small import documents
 
 
@@ -126,6 +127,7 @@ def test_deep_yaml_is_refused(text):
         read_yaml(text, "f")
 
 
+@effort()
 @given(
     st.text(max_size=60)
     | st.lists(st.sampled_from([*"abc:-?[]{},&*!|>'\"%@`# \n", "a: ", "- ", "<<: ", "&x ", "*x"])).map("".join)

@@ -94,9 +94,9 @@ def test_pages(vod):
 
 
 def test_more_snapshots_than_anybody_could_list(vod):
-    _made(vod, Count=10**30, Interval=0)
+    _made(vod, Count=10**18, Interval=0)
     told = _listed(vod, PageNo="3", PageSize="2")
-    assert told["Total"] == 10**30
+    assert told["Total"] == 10**18
     assert [item["Index"] for item in told["Snapshots"]["Snapshot"]] == [5, 6]
 
 
