@@ -42,6 +42,7 @@ BUSY = "RequestLimitExceeded"
 SEEN_BEFORE = "InvalidParameterValue.SessionId"
 UNKNOWN_TASK = ("InvalidParameterValue.TaskId", "ResourceNotFound")
 PAUSES_S = (0.5, 1.0, 2.0)
+LONGEST_PAUSE_S = 15.0
 AT_ONCE = 4
 MOST_PAGES = 10_000
 
@@ -165,16 +166,21 @@ class VodClient(Checks):
         return list(found.values())
 
     def wait(self, task_id: str, timeout_s: float = 600.0, interval_s: float = 2.0) -> Task:
-        """The task once all its images are made. TaskFailed, TaskVanished; StillRunning after timeout_s."""
-        deadline = time.monotonic() + timeout_s
-        for _ in range(int(timeout_s / interval_s) + 1):
+        """The task once all its images are made. TaskFailed, TaskVanished; StillRunning after timeout_s.
+
+        interval_s: the first pause; the others grow up to LONGEST_PAUSE_S.
+        """
+        began = time.monotonic()
+        paused_s = 0.0
+        while True:
             found = self.look(task_id)
             if self.is_over(found):
                 return found
-            if time.monotonic() >= deadline:
-                break
+            if max(paused_s, time.monotonic() - began) >= timeout_s:
+                raise StillRunning(f"task {task_id} has not ended within {timeout_s} s, it is {found.status}")
             time.sleep(interval_s)
-        raise StillRunning(f"task {task_id} has not ended within {timeout_s} s, it is {found.status}")
+            paused_s += interval_s
+            interval_s = min(1.5 * interval_s, LONGEST_PAUSE_S)
 
     # What is sent
 
