@@ -226,7 +226,10 @@ class PointMaker:
         own = get(self._operation, self.base, path)
         if value_types(schema) in (("object",), ("boolean",)):
             return once([*([] if own is ABSENT else [own]), *edge_values(schema), ABSENT])
-        return once([*edge_values(schema), *(_spoken(schema, value) for value in constants), ABSENT])
+        is_free = value_types(schema) == ("string",) and not {"enum", "text", "format", "pattern"} & schema.keys()
+        # Any text is as good as another, but only the base's own names something that exists.
+        edges = [own] if is_free and own is not ABSENT else edge_values(schema)
+        return once([*edges, *(_spoken(schema, value) for value in constants), ABSENT])
 
     def _without(self, parameters: Json, names: Iterable[str]) -> Json:
         return {key: value for key, value in parameters.items() if key not in set(names)}

@@ -1,4 +1,4 @@
-"""Times within optional members, moments told in another zone, and answers that hide how a task ended."""
+"""Times within optional members, moments in another zone, hidden outcomes, and texts that name what exists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.check.catalog.reading import needed_members
 from mockcloud.check.compare import differences
+from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts
 from tests.clients.tencent_vod.adapter import BUGGY, Correct
 
@@ -65,3 +66,12 @@ def test_what_tells_a_failed_part_from_a_good_one_is_never_hidden():
 
     part = "ProcedureTask.MediaProcessResultSet.AnimatedGraphicTask"
     assert {f"{part}.Status", f"{part}.Output.Url"} <= needed
+
+
+def test_a_rule_about_what_is_named_is_tried_with_something_that_exists():
+    operation = VOD.operations["ProcessMedia"]
+    points = [point for point in PointMaker(operation, VOD).points() if point.rule == f"{operation.id}.media-named"]
+
+    named = {point.parameters.get("FileId") for point in points if point.polarity == "valid"}
+
+    assert named == {"5285890784246869930", None}
