@@ -1,4 +1,4 @@
-"""The socket side: reads requests, carries out outcomes, keeps the mock's time. With `posting`, all that knows aiohttp.
+"""The socket side: reads requests, carries out outcomes, keeps the mock's time.
 
 Everything that decides anything is in `pipeline` (provider requests) and `admin` (the mock's own routes).
 """
@@ -18,8 +18,9 @@ from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from .admin import PREFIX, Admin
+from .answers import response
 from .bounds import Bounds, excess
-from .model import Misuse, Wire, WireReply
+from .model import Misuse, Wire
 from .pipeline import Engine, Outcome
 from .posting import Poster
 from .wirefaults import cut, disturbed, late
@@ -182,13 +183,13 @@ class Server:
     async def _handle_admin(self, request: web.BaseRequest) -> web.StreamResponse:
         wire, trouble = await self._read(request)
         reply = await self.admin.answer(wire, (trouble.status, trouble.detail) if trouble else None)
-        return _response(reply, is_last=trouble is not None)
+        return response(reply, request, is_last=trouble is not None)
 
     async def _handle_call(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = self.engine.world.resets
         wire, trouble = await self._read(request)
         if trouble is not None:
-            return _response(self.engine.refuse(wire, *trouble, arrived).reply, is_last=True)
+            return response(self.engine.refuse(wire, *trouble, arrived).reply, request, is_last=True)
         outcome = self.engine.handle(wire, arrived)
         if self._waiting:
             self._tell()
@@ -196,15 +197,18 @@ class Server:
             outcome = await self._held(request, outcome)
         if outcome.fault is not None and outcome.fault.is_wire:
             return await self._faulty(request, outcome)
-        return _response(outcome.reply)
+        return response(outcome.reply, request)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Wire, Trouble | None]:
         """The request, as far as it came, and why it is not taken."""
         binding = self.binding
         body, trouble = b"", None
         try:
-            async with asyncio.timeout(binding.body_seconds):
-                body = await _body(request, binding.max_body)
+            if request.content.is_eof():
+                body = _arrived(request, binding.max_body)
+            else:
+                async with asyncio.timeout(binding.body_seconds):
+                    body = await _body(request, binding.max_body)
         except _TooLarge:
             trouble = Trouble("too-large", 413, f"the body is larger than {binding.max_body} bytes, see --max-body")
         except TimeoutError:
@@ -242,7 +246,7 @@ class Server:
         if fault.error in ("wire.close", "wire.lost-answer"):
             return cut(request)
         if fault.error in ("wire.late-answer", "wire.hang"):
-            return await late(request, _response(outcome.reply), fault)
+            return await late(request, response(outcome.reply, request), fault)
         return await disturbed(request, outcome.reply, fault)
 
     # Time.
@@ -356,6 +360,14 @@ class _TooLarge(Exception):
     """The body is larger than allowed."""
 
 
+def _arrived(request: web.BaseRequest, most: int) -> bytes:
+    """The whole body, all of which is there already: most often it comes with the head, and nobody has to wait."""
+    body = request.content.read_nowait()
+    if len(body) > most:
+        raise _TooLarge
+    return body
+
+
 async def _body(request: web.BaseRequest, most: int) -> bytes:
     """The whole body. TooLarge: the rest is not read."""
     if not request.can_read_body:
@@ -379,25 +391,16 @@ def _wire(request: web.BaseRequest, body: bytes) -> Wire:
     path, _, query = request.raw_path.partition("?")
     if not path.startswith("/") and "://" in path:
         path = "/" + path.partition("://")[2].partition("/")[2]
-    headers = tuple(
+    headers = [
         (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
         for name, value in request.raw_headers
-    )
-    return Wire(request.method, path, query, headers, body)
+    ]
+    return Wire(request.method, path, query, tuple(headers), body)
 
 
 def _is_admin(raw_path: str) -> bool:
     path = raw_path if raw_path.startswith("/") else "/" + raw_path.partition("://")[2].partition("/")[2]
     return path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
-
-
-def _response(reply: WireReply, is_last: bool = False) -> web.Response:
-    response = web.Response(status=reply.status, body=reply.body or None)
-    for name, value in reply.headers:
-        response.headers[name] = value
-    if is_last:
-        response.force_close()
-    return response
 
 
 def _error(error: str, hint: str) -> bytes:

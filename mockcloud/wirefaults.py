@@ -20,7 +20,7 @@ def cut(request: web.BaseRequest) -> web.StreamResponse:
     return web.Response()
 
 
-async def late(request: web.BaseRequest, response: web.Response, fault: Fault) -> web.StreamResponse:
+async def late(request: web.BaseRequest, response: web.StreamResponse, fault: Fault) -> web.StreamResponse:
     """Answer after `seconds`, or never (the connection is closed then) when the fault is a hang."""
     await _silence(fault, 3.0 if fault.error == "wire.late-answer" else _LONGEST_SECONDS)
     return response if fault.error == "wire.late-answer" else cut(request)

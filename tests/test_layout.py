@@ -19,7 +19,7 @@ SHARED = [path for path in MODULES if not set(path.parts) & set(PROVIDERS)]
 
 # One outside thing, one door.
 DOORS = {
-    "aiohttp": ("server.py", "posting.py", "wirefaults.py"),
+    "aiohttp": ("server.py", "answers.py", "posting.py", "wirefaults.py"),
     "yaml": ("contract/load.py",),
     "click": ("cli.py", "check/command.py"),
     "uvloop": ("serving.py",),
@@ -99,6 +99,7 @@ def test_provider_imports_no_other_provider(provider):
 def test_engine_does_no_io_and_asks_nobody_for_time_or_chance():
     outside = (
         "server.py",
+        "answers.py",
         "posting.py",
         "wirefaults.py",
         "addresses.py",
