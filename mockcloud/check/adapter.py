@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..contract.spec import Operation, Service
+from ..contract.expression import ABSENT
+from ..contract.spec import Operation, Rule, Service
 from ..model import Misuse
 from .caller import is_textual
+from .places import get
 from .points import Point, PointMaker
 
 if TYPE_CHECKING:
@@ -178,10 +180,28 @@ class Offer:
         return frozenset(page[word] for word in ("number", "marker", "size") if word in page)
 
     def broken(self, operation: Operation, asked: Json) -> frozenset[str]:
-        """The rules that a request breaks, once the client has said which page of a list it wants."""
+        """The rules that a request breaks, once the client has added what nobody can ask it for.
+
+        That is which page of a list it wants, and members that it does not offer: it chooses those well.
+        """
         maker = self.maker(operation)
         needed = self.pages(operation) & set(operation.input.get("required", ()))
-        return maker.broken({**{name: value for name, value in maker.base.items() if name in needed}, **asked})
+        own = {name: value for name, value in maker.base.items() if name in needed}
+        return maker.broken(_merged({**own, **_left_to_client(self, maker.base)}, asked))
+
+    def is_asked(self, rule: Rule) -> bool:
+        """Whether an adapter can be asked to keep or break a rule.
+
+        It offers members that the rule speaks of, and those that it does not offer need not be there: of the ones
+        that its client fills in by itself nobody knows with what.
+        """
+        expressions = [one for one in (rule.when, rule.must) if one is not None] if rule.kind == "rule" else []
+        names = dict.fromkeys(name for expression in expressions for name in expression.names)
+        paths = [(*rule.path, *name) for name in names] or [rule.path]
+        operation = self.operation(rule.operation)
+        base = self.maker(operation).base
+        others = [path for path in paths if not self.is_offered(path)]
+        return len(others) < len(paths) and all(get(operation, base, path) is ABSENT for path in others)
 
     def is_offered(self, path: tuple[str, ...]) -> bool:
         """Whether a member, or something below or around it, is offered. "[]" segments do not count."""
@@ -205,6 +225,27 @@ def narrowed(offer: Offer, parameters: Json, path: tuple[str, ...] = ()) -> Json
         if offer.is_offered(place):
             kept[name] = narrowed(offer, value, place) if isinstance(value, dict) else value
     return kept
+
+
+def _left_to_client(offer: Offer, parameters: Json, path: tuple[str, ...] = ()) -> Json:
+    """The other part: parameters that the adapter does not offer."""
+    kept: Json = {}
+    for name, value in parameters.items():
+        place = (*path, name)
+        if not offer.is_offered(place):
+            kept[name] = value
+        elif isinstance(value, dict) and (inner := _left_to_client(offer, value, place)):
+            kept[name] = inner
+    return kept
+
+
+def _merged(base: Json, over: Json) -> Json:
+    """Both; where both have a member that is no object, that of `over`."""
+    merged = {**base, **over}
+    for name in base.keys() & over.keys():
+        if isinstance(base[name], dict) and isinstance(over[name], dict):
+            merged[name] = _merged(base[name], over[name])
+    return merged
 
 
 def _leads(schema: Json, parts: list[str]) -> bool:

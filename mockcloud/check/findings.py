@@ -165,7 +165,11 @@ def of_rule(check: str, rule: Rule, title: str, cases: list[Case], tried: int, i
 
 
 def sourced(cite: str, sources: Mapping[str, str]) -> str:
-    """A citation with its tag written out ("seed 002 T7 end" → what seed 002 is, then "T7 end")."""
+    """A citation with its tags written out ("seed 002 T7 end; PY" → what seed 002 is, "T7 end", what PY is)."""
+    return "; ".join(_written_out(part.strip(), sources) for part in cite.split(";"))
+
+
+def _written_out(cite: str, sources: Mapping[str, str]) -> str:
     tag = max((tag for tag in sources if _begins(cite, tag)), key=len, default="")
     if not tag:
         return cite

@@ -97,7 +97,7 @@ def rule_items(offer: Offer) -> Iterator[Item]:
         for rule in operation.rules:
             if not is_documented(rule) or rule.kind in (*TRIED_ON_SERVERS, "ignored"):
                 continue
-            if not offer.is_offered(rule.path) or (rule.path and rule.path[0] in own):
+            if not offer.is_asked(rule) or (rule.path and rule.path[0] in own):
                 continue
             if rule.kind == "required" and rule.path[0] in offer.pages(operation):
                 continue

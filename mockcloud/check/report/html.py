@@ -67,9 +67,10 @@ def html_page(report: Json) -> str:
 def _contents(report: Json) -> str:
     if len(report["runs"]) + len(report["traffic"]) < 2:
         return ""
+    named = [(run["suite"] or run["adapter"], run["result"]) for run in report["runs"]]
     links = [
-        f'<li><a href="#run-{place}">{escape(run["adapter"])}</a> {_badge(*_RESULTS[run["result"]])}</li>'
-        for place, run in enumerate(report["runs"])
+        f'<li><a href="#run-{place}">{escape(name)}</a> {_badge(*_RESULTS[result])}</li>'
+        for place, (name, result) in enumerate(named)
     ]
     links += [
         f'<li><a href="#traffic-{heard["service"]}">traffic of {heard["service"]}</a></li>'
@@ -163,7 +164,8 @@ def _more_cases(cases: list[Json]) -> str:
     ]
     head = '<thead><tr><th scope="col">case</th><th scope="col">asked</th><th scope="col">client</th></tr></thead>'
     table = f'<div class="scroll"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
-    return f"<details><summary>{len(cases)} more cases</summary>{table}</details>"
+    more = "1 more case" if len(cases) == 1 else f"{len(cases)} more cases"
+    return f"<details><summary>{more}</summary>{table}</details>"
 
 
 # The matrix.

@@ -109,7 +109,7 @@ class Run:
         wanted, reached = self.about["level"], self.tally.reached()
         if wanted > reached and self.is_complete:
             gaps = ", ".join(self.tally.in_the_way())
-            said.append(f"coverage is at level {reached}, wanted {wanted}: {gaps} are not complete")
+            said.append(f"coverage is at level {reached}, wanted {wanted}: {gaps} not complete")
         for name, percent in self.under.items():
             share = 100 * (self.tally.metrics[name].share if name else self.tally.share())
             if share < percent:
@@ -178,7 +178,9 @@ def about(offer: Offer, options: Options, items: Iterable[Item], suite: str = ""
     """What does not change while an adapter's items run."""
     service = offer.service
     tried = list(items)
-    rules = {item.rule.id: item.rule for item in tried if item.rule is not None}
+    first = offer.roles.get("create")
+    ruled = [item.rule for item in tried if item.rule is not None]
+    rules = {rule.id: rule for rule in sorted(ruled, key=lambda rule: rule.operation != first)}
     return {
         "adapter": adapter_name(offer),
         "suite": suite,

@@ -23,6 +23,8 @@ header { padding-top: 1.5rem; }
 footer { padding-bottom: 2rem; color: var(--soft); font-size: .9em; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+main > section:first-child > h2 { border-top: 0; margin-top: 1rem; padding-top: 0; }
+h2 code { font-size: inherit; }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
 h4 { font-size: 1rem; margin: 0; }
 p { margin: .25rem 0 .75rem; }
