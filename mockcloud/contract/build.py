@@ -21,8 +21,12 @@ REFUSAL_KINDS = {
     *("pattern", "format", "json", "rule", "unknown-parameter", "repeated", "malformed", "unserved"),
     *("unknown-operation", "wrong-method", "too-large", "internal"),
 }
+ORDERED = tuple(
+    sorted(REFUSAL_KINDS - {"default", "internal", "unserved", "unknown-operation", "wrong-method", "too-large"})
+)
 RETRIES = ("never", "load", "may")
 BASES = ("documented", "sdk", "assumed")
+SIDES = ("client", "server")
 EFFECTS = ("reject", "ignore", "warn")
 ORIGINS = ("documented", "sdk", "invented")
 
@@ -43,16 +47,27 @@ def build_service(
         *(_error(row, "service", sources, name) for row in service.get("errors", ())),
         *(_error(row, "gateway", sources, name) for row in provider.get("errors", ())),
     )
-    switches = _switches(service, chosen or {})
     refusals = {
-        kind: _answer(_switched(said, switches, f"{name} refusals.{kind}"), errors, f"{name} refusals.{kind}")
+        kind: _answer(
+            _switched(said, service, chosen or {}, f"{name} refusals.{kind}"), errors, f"{name} refusals.{kind}"
+        )
         for kind, said in service.get("refusals", {}).items()
     }
     if unknown := refusals.keys() - REFUSAL_KINDS:
         raise ContractError(f"{name}: refusals for unknown kinds {sorted(unknown)}", f"use {sorted(REFUSAL_KINDS)}")
+    for kind in service.get("order", ()):
+        _one_of(kind, ORDERED, f"{name} order")
+    _once([(entry.code, entry.variant) for entry in errors if entry.table == "service"], f"{name} errors")
+    _once([(entry.code, entry.variant) for entry in errors if entry.table == "gateway"], "provider.yaml errors")
     if "default" not in refusals:
         raise ContractError(f"{name}: refusals has no default", "name the code that answers any broken limit")
     service_id: str = service["service"]
+    for part, table in (
+        ("limits", provider.get("limits", {})),
+        *((word, service.get(word, {})) for word in ("limits", "options")),
+    ):
+        for key, row in table.items():
+            _cited(row["cite"], sources, f"{name} {part}.{key}")
     families = {key: _family(key, value, sources, name) for key, value in service.get("families", {}).items()}
     kinds = {key: _kind(key, value, sources, name) for key, value in service.get("kinds", {}).items()}
     for row in service.get("behaviours", ()):
@@ -179,8 +194,12 @@ class _Reader:
         side = row.get("side", "client")
         schema = self._at(path, where)
         when, must = (self._expression(row.get(word), schema, where) for word in ("when", "must"))
+        _one_of(side, SIDES, f"{where}.side")
+        if sum(word in row for word in ("must", "check", "ignores")) > 1:
+            raise ContractError(f"{where}: `must`, `check` and `ignores` exclude each other", "make two rules of it")
         if (must is None) == (not row.get("check") and not row.get("ignores") and side == "client"):
             raise ContractError(f"{where}: a client rule has `must`, `check` or `ignores`; a server rule has none")
+        self._check_ignoring(row, path, where)
         if row.get("check") and row["check"] not in CHECKS:
             raise ContractError(f"{where}: check {row['check']!r} is unknown", f"use {sorted(CHECKS)}")
         blame = tuple(_segments(row["blame"])) if "blame" in row else must.names[0] if must and must.names else ()
@@ -203,6 +222,13 @@ class _Reader:
             blame=blame,
             points=tuple(row.get("points", ())),
         )
+
+    def _check_ignoring(self, row: Json, path: tuple[str, ...], where: str) -> None:
+        ignored = row.get("ignores", ())
+        if ignored and path:
+            raise ContractError(f"{where}: `ignores` speaks of members at the root", "leave `at` out")
+        for name in ignored:
+            _one_of(name, tuple(self.input.get("properties", {})), f"{where}.ignores")
 
     def _expression(self, source: str | None, schema: Json, where: str) -> Expression | None:
         if source is None:
@@ -258,6 +284,14 @@ def _one_of(value: str, known: tuple[str, ...], where: str) -> None:
         raise ContractError(f"{where} is {value!r}", f"use one of {', '.join(known)}")
 
 
+def _once(keys: list[tuple[str, str]], where: str) -> None:
+    """ContractError: a code stands twice with the same variant, so that nobody would ever get the second."""
+    for code, variant in {key for key in keys if keys.count(key) > 1}:
+        raise ContractError(
+            f"{where}: {code}{f'/{variant}' if variant else ''} stands twice", "tell them apart by variant"
+        )
+
+
 def _cited(cite: str, sources: Mapping[str, str], where: str) -> None:
     if not isinstance(cite, str) or not cite:
         raise ContractError(f"{where} has no cite", "say where it is documented")
@@ -284,20 +318,18 @@ def _answer(said: Any, errors: tuple[ErrorEntry, ...], where: str) -> Answer:
     return answer
 
 
-def _switches(service: Json, chosen: Mapping[str, Any]) -> Json:
-    """The value in force of each of a service's options."""
-    options = service.get("options", {})
-    return {name: chosen.get(f"{service['service']}.{name}", option["default"]) for name, option in options.items()}
-
-
-def _switched(said: Any, switches: Json, where: str) -> Any:
+def _switched(said: Any, service: Json, chosen: Mapping[str, Any], where: str) -> Any:
     """What an answer is under the options in force: `{by: <option>, <value>: <answer>, ...}`, or the answer itself."""
     if not isinstance(said, dict) or "by" not in said:
         return said
-    value = switches.get(said["by"])
-    if value not in said:
-        raise ContractError(f"{where}: nothing is said for {said['by']} = {value!r}", "give an answer for every value")
-    return said[value]
+    name, options = said["by"], service.get("options", {})
+    _one_of(name, tuple(options), f"{where}.by")
+    values = options[name].get("enum", [options[name]["default"]])
+    if said.keys() != {"by", *map(str, values)}:
+        raise ContractError(
+            f"{where}: there are answers for {sorted(said.keys() - {'by'})}", f"{name} is one of {values}"
+        )
+    return said[str(chosen.get(f"{service['service']}.{name}", options[name]["default"]))]
 
 
 def _family(name: str, row: Json, sources: Mapping[str, str], where: str) -> Family:

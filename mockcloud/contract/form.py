@@ -183,6 +183,8 @@ def _check_keywords(schema: Json, where: str) -> None:
         wanted = _SPEAK_OF.get(keyword)
         if wanted and types.isdisjoint(wanted):
             raise ContractError(f"{where}: {keyword} speaks of {' or '.join(wanted)}", f"the type is {said or 'open'}")
+    if "enum" in schema and not types.isdisjoint(("object", "array")) and "separator" not in schema:
+        raise ContractError(f"{where}: enum speaks of single values", f"the type is {said}")
     if "pattern" in schema:
         try:
             re.compile(schema["pattern"])
@@ -222,8 +224,11 @@ PROVIDER = _record(
     secrets=_SECRETS,
     conflicts=_CONFLICTS,
 )
+# An answer, or one for each value of a switch.
+_ANSWERS_BY = Form((dict,), members={"by": WORD}, open=True, each=ANSWER)
+_REFUSAL = Form(pick=lambda said: _ANSWERS_BY if isinstance(said, dict) and "by" in said else ANSWER)
 SERVICE = _record(
-    {"format": _FORMAT, "service": WORD, "title": TEXT, "version": Form((str, float)), "refusals": MAPPING},
+    {"format": _FORMAT, "service": WORD, "title": TEXT, "version": Form((str, float)), "refusals": _map_of(_REFUSAL)},
     sources=BY_NAME,
     errors=_list_of(ERROR),
     order=TEXTS,

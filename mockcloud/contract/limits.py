@@ -72,29 +72,6 @@ def _only(types: Any, broken: Broken) -> Broken:
     return lambda value: isinstance(value, types) and not isinstance(value, bool) and broken(value)
 
 
-# Keywords that say nothing of a value of another type: written there, they would be overlooked.
-_WORDS = {
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "anyOf"),
-    "string": ("minLength", "maxLength", "maxBytes", "pattern", "format", "text", "separator", "contentSchema"),
-    "array": ("items", "minItems", "maxItems", "uniqueItems"),
-    "object": ("properties", "required", "additionalProperties"),
-}
-
-
-def misplaced(schema: Json) -> list[str]:
-    """Keywords of a schema that its types have no use for."""
-    types = set(value_types(schema))
-    if "integer" in types or "text" in schema:
-        types.add("number")
-    if "separator" in schema:
-        types.add("array")
-    if not types:
-        types = {"number", "string"}  # as in JSON Schema, a limit speaks only of values of its own type
-    elif types & {"array", "object"} and "separator" not in schema and "enum" in schema:
-        return ["enum"]
-    return [word for kind, words in _WORDS.items() if kind not in types for word in words if word in schema]
-
-
 def domain(schema: Json) -> tuple[tuple[Any, ...], Json]:
     """(literals, range keywords) of a number: the range may stand alone or in `anyOf` beside literals."""
     parts = schema.get("anyOf")

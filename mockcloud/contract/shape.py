@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from .expression import ABSENT
-from .limits import NUMBER_KINDS, Limit, misplaced, scalar_limits, value_types
+from .limits import NUMBER_KINDS, Limit, scalar_limits, value_types
 from .scalars import Checker, Found, scalar
 from .scalars import number_in as number_in
 from .spec import Answer, Rule
@@ -81,9 +81,6 @@ class Shape:
         type_rule = (
             self._rule(schema, path, "type", cite, {"types": types, "text": schema.get("text")}) if types else None
         )
-        if words := misplaced(schema):
-            place = ".".join((self._operation, *path))
-            raise SchemaError(f"{place}: {', '.join(words)} with the type {' or '.join(types) or 'left out'}")
         if "contentSchema" in schema:
             return self._json_text(schema, path, cite, type_rule)
         if "separator" in schema:

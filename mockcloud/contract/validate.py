@@ -45,13 +45,12 @@ class Validator:
         """Judge parameters by documented name, nested as on the wire."""
         broken: list[tuple[Rule, tuple[str, ...], Any]] = []
         if self._ignoring:
-            parameters = self._without_ignored(parameters, broken)
+            parameters = self._without_ignored(parameters, textual, broken)
         typed, found = self._shape.check(parameters, textual)
         for rule, indices, value in found:
             broken.append((rule, _placed(rule.path, indices), value))
         if self._rules:
-            scope = logical(self._operation.input, typed) if self._shape.holds_text else typed
-            self._hold_rules(scope, broken)
+            self._hold_rules(self._seen(typed), broken)
         if not broken:
             return Verdict(typed, _NOTHING, None)
         return self._verdict(typed, broken)
@@ -70,10 +69,18 @@ class Validator:
                     value = lookup(members, rule.blame)
                     broken.append((rule, (*path, *rule.blame), None if value is ABSENT else value))
 
-    def _without_ignored(self, parameters: Json, broken: list[tuple[Rule, tuple[str, ...], Any]]) -> Json:
+    def _seen(self, typed: Json) -> Json:
+        """Typed parameters as rules see them."""
+        seen: Json = logical(self._operation.input, typed) if self._shape.holds_text else typed
+        return seen
+
+    def _without_ignored(
+        self, parameters: Json, textual: bool, broken: list[tuple[Rule, tuple[str, ...], Any]]
+    ) -> Json:
+        scope = self._seen(self._shape.check(parameters, textual)[0])
         kept = dict(parameters)
         for rule in self._ignoring:
-            if rule.when is not None and rule.when.holds(parameters) is not True:
+            if rule.when is not None and rule.when.holds(scope) is not True:
                 continue
             broken.extend((rule, (name,), kept.pop(name)) for name in rule.ignores if name in kept)
         return kept
@@ -112,8 +119,8 @@ def filled(answer: Answer, path: tuple[str, ...], value: Any, operation: str) ->
         "{name}": names[-1],
         "{path}": ".".join(path),
         "{top}": names[0],
-        "{value}": value if isinstance(value, str) else repr(value),
         "{operation}": operation,
+        "{value}": _spelt(value),  # the last one: a value may hold braces of its own
     }
     texts = []
     for template in answer.args if answer.args is not None else ("{name}",):
@@ -121,6 +128,12 @@ def filled(answer: Answer, path: tuple[str, ...], value: Any, operation: str) ->
             template = template.replace(mark, word)
         texts.append(template)
     return tuple(texts)
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def pointer(path: tuple[str, ...]) -> str:

@@ -58,6 +58,7 @@ def built(document: str, place: str, value: Any) -> None:
         ("operation", "rules.0.ignore", ["x"], "rules[0]: unknown keys ['ignore']"),
         ("operation", "input.properties.Width.type", "string", "input.Width: minimum speaks of integer or number"),
         ("operation", "input.properties.Name.type", "-", "input.Name: maxLength speaks of string (the type is open)"),
+        ("operation", "input.properties.Name", {"type": "object", "enum": [{}]}, "Name: enum speaks of single values"),
         ("operation", "input.properties.Name.maxLength", -1, "Name.maxLength is -1 (at least 0 is meant)"),
         ("operation", "input.properties.Width.minimum", float("inf"), "Width.minimum is inf (it is a number)"),
     ],

@@ -1,10 +1,10 @@
-"""What one value is held against: numbers at and beside each bound, text, and keywords that have no place."""
+"""What one value is held against: numbers at and beside each bound, and text."""
 
 from __future__ import annotations
 
 import pytest
 
-from mockcloud.contract.limits import domain, misplaced, scalar_limits, value_types
+from mockcloud.contract.limits import domain, scalar_limits, value_types
 
 
 def broken(schema, value):
@@ -89,25 +89,3 @@ def test_value_types(schema, types):
 def test_domain_of_literals_and_a_range():
     assert domain({"anyOf": [{"enum": [0]}, {"minimum": 5}]}) == ((0,), {"minimum": 5})
     assert domain({"minimum": 5}) == ((), {"minimum": 5})
-
-
-@pytest.mark.parametrize(
-    ("schema", "words"),
-    [
-        ({"type": "string", "minimum": 1}, ["minimum"]),
-        ({"type": "integer", "maxLength": 1, "pattern": "a"}, ["maxLength", "pattern"]),
-        ({"type": "boolean", "enum": [True]}, []),
-        ({"type": "object", "items": {}}, ["items"]),
-        ({"type": "array", "properties": {}}, ["properties"]),
-        ({"type": "object", "enum": [{}]}, ["enum"]),
-        ({"properties": {}}, ["properties"]),
-        ({"minItems": 1}, ["minItems"]),
-        ({"type": "string", "text": "integer", "minimum": 1}, []),
-        ({"type": "string", "separator": ",", "maxItems": 1, "items": {}}, []),
-        ({"type": ["object", "null"], "properties": {}}, []),
-        ({"minimum": 1, "maxLength": 1}, []),
-        ({"enum": [1]}, []),
-    ],
-)
-def test_keywords_that_have_no_place(schema, words):
-    assert misplaced(schema) == words
