@@ -130,7 +130,15 @@ class Running:
             self._wait(self.server.stop())
             self._end()
 
+    async def _cancel_rest(self) -> None:
+        """End handlers that sleep in a wire fault: aiohttp cancels them on shutdown, but does not wait for their end."""
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
     def _end(self) -> None:
+        self._wait(self._cancel_rest())
         self._wait(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
