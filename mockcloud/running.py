@@ -131,7 +131,7 @@ class Running:
             self._end()
 
     async def _cancel_rest(self) -> None:
-        """End handlers that sleep in a wire fault: aiohttp cancels them on shutdown, but does not wait for their end."""
+        """End handlers that sleep in a wire fault: aiohttp cancels them on shutdown and does not wait for them."""
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()
