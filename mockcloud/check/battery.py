@@ -94,7 +94,7 @@ def _of_rule(items: list[Item], tail: str) -> list[Item]:
     found = exact or [item for item in items if item.rule is not None and item.rule.id.endswith(f".{tail}")]
     rules = sorted({item.rule.id for item in found if item.rule is not None})
     if not rules:
-        known = dict.fromkeys(item.rule.id for item in items if item.rule is not None)
+        known = dict.fromkeys(item.rule.tail for item in items if item.rule is not None)
         raise Misuse(f"there is no rule {tail!r} that this adapter is tried with", nearest(tail, known))
     if len(rules) > 1:
         raise Misuse(f"{tail!r} names several rules", f"say which: {', '.join(rules)}")
