@@ -128,8 +128,7 @@ class Task:
             step -= 1
         started = self.due(family.queued) if step >= family.queued else None
         if step < last:
-            phase = "queued" if step < family.queued else "running"
-            return Status(family.steps[step], phase, step, started, None)
+            return Status(family.steps[step], phase_of(family, step), step, started, None)
         if self.failure is not None and family.failed is not None:
             return Status(family.failed, "failed", last, started, self.due(last))
         return Status(family.steps[last], "succeeded", last, started, self.due(last))
@@ -178,6 +177,11 @@ class Task:
         self.end = None if self.end is None else (self.end[0], self.end[1] + seconds)
 
 
+def phase_of(family: Family, step: int) -> str:
+    """The phase of a task in a step, when nothing goes wrong."""
+    return "succeeded" if step == len(family.steps) - 1 else "queued" if step < family.queued else "running"
+
+
 @cache
 def fractions(steps: int, queued: int) -> tuple[float, ...]:
     """The share of the whole time after which each step begins: the queue takes the first half, work the second."""
@@ -192,23 +196,46 @@ def fractions(steps: int, queued: int) -> tuple[float, ...]:
 Runs = list[tuple[int, int]]  # ranges of indices, end exclusive, rising
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks a list shows; None = no matter.
+
+    phases, words  of the state that they are in; a task is in the list when it fits both
+    after, before  creation time, both ends inclusive, mock seconds
+    upto           the number of the newest
+    """
+
+    phases: frozenset[str] | None = None
+    words: frozenset[str | int] | None = None
+    after: float | None = None
+    before: float | None = None
+    upto: int | None = None
+
+    def takes(self, phase: str, word: str | int) -> bool:
+        """Whether a task in this state is shown."""
+        return (self.phases is None or phase in self.phases) and (self.words is None or word in self.words)
+
+
 class _Line:
     """Tasks of one family and group in order of creation; `tasks[start:]` are those that are still there.
 
     base  the place of tasks[0]; odd: places of the tasks whose state does not follow from their age, rising
     """
 
-    __slots__ = ("_ends_after", "_runs_after", "base", "odd", "progress", "start", "tasks")
+    __slots__ = ("_ages", "_family", "base", "odd", "progress", "start", "tasks")
 
     def __init__(self, family: Family, progress: Progress) -> None:
         self.tasks: list[Task] = []
         self.base = self.start = 0
         self.odd: list[int] = []
         self.progress = progress
+        self._family = family
+        seconds = {"timed": progress.seconds, "immediate": 0.0}.get(progress.mode)
         shares = fractions(len(family.steps), family.queued)
-        moves = {"timed": progress.seconds, "immediate": 0.0}.get(progress.mode)
-        self._runs_after = -inf if not family.queued else inf if moves is None else shares[family.queued] * moves
-        self._ends_after = inf if moves is None else shares[-1] * moves
+        # How old a task is when it enters each step.
+        self._ages = [
+            inf if seconds is None and step else share * (seconds or 0.0) for step, share in enumerate(shares)
+        ]
 
     def add(self, task: Task) -> None:
         task.place = self.base + len(self.tasks)
@@ -229,29 +256,42 @@ class _Line:
             self.start = 0
             del self.odd[: bisect_left(self.odd, self.base)]
 
-    def runs(self, now: float, phases: frozenset[str] | None, after: float | None, before: float | None) -> Runs:
-        """Where the tasks stand that were made between two moments and are in one of these phases now."""
-        low = self.start if after is None else bisect_left(self.tasks, after, self.start, key=_created)
-        high = len(self.tasks) if before is None else bisect_right(self.tasks, before, self.start, key=_created)
-        if phases is None or low >= high:
-            return [(low, high)] if low < high else []
-        # The older a task, the further it is: two boundaries part the line, but for the odd ones.
-        ended = bisect_right(self.tasks, now, low, high, key=lambda task: task.created + self._ends_after)
-        running = bisect_right(self.tasks, now, ended, high, key=lambda task: task.created + self._runs_after)
+    def runs(self, now: float, wanted: Wanted) -> Runs:
+        """Where the tasks stand that are wanted now."""
+        tasks, low, high = self.tasks, self.start, len(self.tasks)
+        if wanted.after is not None:
+            low = bisect_left(tasks, wanted.after, low, key=_created)
+        if wanted.before is not None:
+            high = bisect_right(tasks, wanted.before, low, high, key=_created)
+        if wanted.upto is not None:
+            high = bisect_right(tasks, wanted.upto, low, high, key=_number)
+        if low >= high:
+            return []
+        if wanted.phases is None and wanted.words is None:
+            return [(low, high)]
+        # The older a task, the further it is: boundaries between steps part the line, but for the odd ones.
         found: Runs = []
-        for phase, begin, end in (("succeeded", low, ended), ("running", ended, running), ("queued", running, high)):
-            self._add_runs(found, now, phases, begin, end, phase in phases)
+        for step in range(len(self._ages) - 1, -1, -1):
+            age = self._ages[step]
+            end = bisect_right(tasks, now, low, high, key=_entering(age)) if step else high
+            self._add_runs(found, now, wanted, low, end, step)
+            low = end
         return found
 
-    def _add_runs(self, found: Runs, now: float, phases: frozenset[str], begin: int, end: int, is_wanted: bool) -> None:
+    def _add_runs(self, found: Runs, now: float, wanted: Wanted, begin: int, end: int, step: int) -> None:
+        is_wanted = wanted.takes(phase_of(self._family, step), self._family.steps[step])
         first, last = (bisect_left(self.odd, self.base + index) for index in (begin, end))
         for place in self.odd[first:last]:
             index = place - self.base
-            if (self.tasks[index].status(now).phase in phases) == is_wanted:
+            status = self.tasks[index].status(now)
+            if wanted.takes(status.phase, status.word) == is_wanted:
                 continue
-            found.append((begin, index) if is_wanted else (index, index + 1))
+            if not is_wanted:
+                found.append((index, index + 1))
+            elif begin < index:
+                found.append((begin, index))
             begin = index + 1
-        if is_wanted:
+        if is_wanted and begin < end:
             found.append((begin, end))
 
     def page(self, runs: Runs, newest_first: bool, offset: int, most: int | None) -> Iterator[Task]:
@@ -269,6 +309,11 @@ class _Line:
             most = None if most is None else most - count
             if most == 0:
                 return
+
+
+def _entering(age: float) -> Callable[[Task], float]:
+    """When a task enters the step that it enters at this age."""
+    return lambda task: task.created + age
 
 
 def _created(task: Task) -> float:
@@ -339,8 +384,10 @@ class TaskBook:
         family: str | None = None,
         group: str | None = None,
         phases: frozenset[str] | None = None,
+        words: frozenset[str | int] | None = None,
         after: float | None = None,
         before: float | None = None,
+        upto: int | None = None,
         where: Callable[[Task], bool] | None = None,
         newest_first: bool = True,
         offset: int = 0,
@@ -349,11 +396,11 @@ class TaskBook:
         """A page of tasks and how many match in all. Only `where` has to look at every task.
 
         family, group  only tasks of these; None = of any
-        after, before  creation time, both ends inclusive, mock seconds
-        phases         only tasks whose phase is one of these
+        phases ...     see `Wanted`
         """
+        wanted = Wanted(phases, words, after, before, upto)
         found = [
-            (line, line.runs(now, phases, after, before))
+            (line, line.runs(now, wanted))
             for (family_name, group_name), line in self._lines.items()
             if family in (None, family_name) and group in (None, group_name)
         ]

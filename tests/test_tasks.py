@@ -276,6 +276,19 @@ def test_phases_part_the_line_by_age():
     assert ids(book_of(6).select(106.5, phases=frozenset({"running"}))) == (["t4", "t3"], 2)
 
 
+def test_words_part_the_line_as_well():
+    assert ids(book_of(6).select(106.5, words=frozenset({"WAITING", "SUCCEED"}))) == (["t5", "t2", "t1"], 3)
+
+
+def test_phases_and_words_are_both_to_fit():
+    found = book_of(6).select(106.5, words=frozenset({"WAITING", "SUCCEED"}), phases=frozenset({"queued"}))
+    assert ids(found) == (["t5"], 1)
+
+
+def test_list_goes_up_to_a_task():
+    assert ids(book_of(6).select(200, upto=4, limit=2)) == (["t4", "t3"], 4)
+
+
 def test_forced_task_is_found_in_its_new_phase():
     book = book_of(6)
     one = book.get("t6")
@@ -367,12 +380,15 @@ def _disturbed(book, one, how, now):
     made=_TASKS,
     most=st.sampled_from([5, 20, 100]),
     phases=st.none() | st.frozensets(st.sampled_from(["queued", "running", "succeeded", "failed", "cancelled"])),
+    words=st.none()
+    | st.frozensets(st.sampled_from(["INIT", "WAITING", "SUCCEED", "CANCELED", "RUNNING", "DONE", "B", "F"])),
+    upto=st.none() | st.integers(0, 40),
     family=st.sampled_from([None, "gif", "shot"]),
     group=st.sampled_from([None, "", "g"]),
     bounds=st.tuples(st.none() | st.floats(90, 130), st.none() | st.floats(90, 130)),
     page=st.tuples(st.booleans(), st.integers(0, 10), st.none() | st.integers(0, 10)),
 )
-def test_select_is_what_a_plain_reading_finds(mode, made, most, phases, family, group, bounds, page):
+def test_select_is_what_a_plain_reading_finds(mode, made, most, phases, words, upto, family, group, bounds, page):
     book, now, known = TaskBook(most), 100.0, []
     for number, (of, in_group, wait, how) in enumerate(made, 1):
         now += wait
@@ -387,6 +403,8 @@ def test_select_is_what_a_plain_reading_finds(mode, made, most, phases, family, 
         one
         for one in known[-most:]
         if (phases is None or one.status(now).phase in phases)
+        and (words is None or one.status(now).word in words)
+        and (upto is None or one.number <= upto)
         and family in (None, one.family.name)
         and group in (None, one.group)
         and (after is None or one.created >= after)
@@ -398,6 +416,8 @@ def test_select_is_what_a_plain_reading_finds(mode, made, most, phases, family, 
     found, total = book.select(
         now,
         phases=phases,
+        words=words,
+        upto=upto,
         family=family,
         group=group,
         after=after,
