@@ -312,7 +312,8 @@ class Engine:
             exchange.detail = refusal.detail.replace(key_id, key_shown(key_id))
         exchange.diagnosis = refusal.diagnosis
         # What was ignored or only warned of stays, when something else is refused later.
-        exchange.violations += tuple(found for found in refusal.violations if found not in exchange.violations)
+        if refusal.violations is not exchange.violations:
+            exchange.violations += refusal.violations
         answer = provider.refuse(call, entry, worded(entry, refusal.fill, service, call.operation))
         self._log_refusal(exchange, refusal)
         return WireReply(answer.status, (*answer.headers, (REASON, exchange.reason)), answer.body)
