@@ -132,7 +132,10 @@ class Session:
         return self._ending(result, mine, records, method)
 
     def _run(self, call: Any, patience: float) -> Result:
-        if self._stage is None or self._stage.is_lost:
+        if self._stage is not None and self._stage.is_lost:
+            self._stage.close()
+            self._stage = None
+        if self._stage is None:
             self._stage = Stage(self._paused)
         with warnings.catch_warnings():
             # Tests may make errors of warnings; a client that warns of an unknown member has read it all the same.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import inspect
 import queue
 import threading
@@ -72,12 +73,18 @@ class Stage:
             ending, value = self._done.get(timeout=patience)
         except queue.Empty:
             self.is_lost = True
+            self._interrupt()
             return Result("hung", pauses=tuple(self._pauses.seconds), seconds=time.monotonic() - began)
         seconds = time.monotonic() - began
         pauses = tuple(self._pauses.seconds)
         if ending == "raised":
             return Result("raised", problem=value, pauses=pauses, seconds=seconds)
         return Result(ending, value, pauses=pauses, seconds=seconds)
+
+    def _interrupt(self) -> None:
+        """End a client that would go on sending requests: what it does next meets an exception it does not catch."""
+        thread = ctypes.c_ulong(self._thread.ident or 0)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(WaitsForEver))
 
     def close(self) -> None:
         """End the thread once it is idle; a lost one ends when its call does."""

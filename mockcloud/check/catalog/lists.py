@@ -16,6 +16,7 @@ Json = dict[str, Any]
 _SMALL = 3
 _MOST_ELEMENTS = 60
 _SETTLED_S = 60.0
+_PATIENCE_S = 8.0  # a loop that has not ended by then, without a pause, does not end
 
 
 def no_list(offer: Offer) -> str:
@@ -91,7 +92,8 @@ def _listed(
     session.forget()
     if fault:
         session.cloud.fail_next(session.service.id, operation.name, fault, times=times)
-    return session.ask("list", dict(asked), operation=operation.name), made
+    patience = session.adapter.gives_up_within + _PATIENCE_S
+    return session.ask("list", dict(asked), operation=operation.name, patience=patience), made
 
 
 def _wrong(ending: Ending, made: list[str], *, exactly: bool, is_cut: bool = False) -> tuple[str, str]:
