@@ -215,6 +215,8 @@ class Server:
             trouble = Trouble("malformed", 408, f"the body did not come within {binding.body_seconds:g} s")
         except (HttpProcessingError, ClientPayloadError, web.PayloadAccessError) as problem:
             trouble = Trouble("malformed", 400, f"the body is not HTTP: {type(problem).__name__}")
+        except ConnectionError:
+            trouble = Trouble("malformed", 400, "the client left before its body had come")
         wire = _wire(request, body)
         if trouble is None and (found := excess(wire, binding.bounds)):
             trouble = Trouble("malformed", 400, found)
