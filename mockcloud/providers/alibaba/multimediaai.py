@@ -39,7 +39,8 @@ def create_task(call: Call, state: ServiceState) -> Json:
         raise _absent(call, state, "template", "TemplateId")
     number = state.ids.count("task")
     data = {"request_id": call.request_id, "url": _result_url(state)}
-    state.add_task(str(number), call.operation, given, data=data)
+    group = state.service.operations[call.operation].group
+    state.add_task(str(number), call.operation, given, group=group, data=data)
     return {"TaskId": number, **fixed_answer(call, state)}
 
 
@@ -120,18 +121,21 @@ def _error_values(failure: Json, state: ServiceState) -> tuple[str, str, str, st
 def list_tasks(call: Call, state: ServiceState) -> Json:
     """A page of tasks, newest first; filters by state, kind, application's name and id."""
     given, now = call.parameters, state.now()
-    operations, names = state.service.operations, _application_names(state)
+    names, size = _application_names(state), given["PageSize"]
 
     def matches(task: Task) -> bool:
-        return (
-            given.get("TaskId", int(task.id)) == int(task.id)
-            and ("Status" not in given or task.status(now).word == given["Status"])
-            and str(given.get("ServiceType", operations[task.operation].group)) == operations[task.operation].group
-            and ("ApplicationName" not in given or names.get(task.request["ApplicationId"]) == given["ApplicationName"])
+        return given.get("TaskId", int(task.id)) == int(task.id) and (
+            "ApplicationName" not in given or names.get(task.request["ApplicationId"]) == given["ApplicationName"]
         )
 
-    size = given["PageSize"]
-    tasks, total = state.tasks.select(now, where=matches, offset=(given["PageNumber"] - 1) * size, limit=size)
+    tasks, total = state.tasks.select(
+        now,
+        group=str(given["ServiceType"]) if "ServiceType" in given else None,
+        words=frozenset({given["Status"]}) if "Status" in given else None,
+        where=matches if {"TaskId", "ApplicationName"} & given.keys() else None,
+        offset=(given["PageNumber"] - 1) * size,
+        limit=size,
+    )
     return {
         "TotalCount": total,
         "PageNumber": given["PageNumber"],

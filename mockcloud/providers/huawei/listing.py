@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mockcloud.contract.spec import Family
 from mockcloud.model import Call, Refusal
 from mockcloud.state import ServiceState
 from mockcloud.tasks import Status, Task
@@ -31,8 +32,9 @@ class Page:
 def new_task(call: Call, state: ServiceState, failure: Json | None) -> Task:
     """Begin a task in the project of the path."""
     number = state.ids.count("task", start=int(state.service.limit("first-task-id")))
+    project = call.place["project_id"]
     return state.add_task(
-        str(number), call.operation, call.parameters, data={"project": call.place["project_id"]}, failure=failure
+        str(number), call.operation, call.parameters, group=project, data={"project": project}, failure=failure
     )
 
 
@@ -50,27 +52,41 @@ def page_of(call: Call, state: ServiceState, family: str) -> Page:
     Looking at a task moves it on in the `polls` mode; with a status filter all that might match are looked at.
     """
     parameters, is_own = call.parameters, _owned(call, family)
-    after, before = parameters.get("start_time"), parameters.get("end_time")
     if "task_id" in parameters:
         named = [state.tasks.get(task_id) for task_id in dict.fromkeys(parameters["task_id"])]
         found = sorted((task for task in named if task is not None and is_own(task)), key=_age, reverse=True)
-        offset, size = 0, len(found)
-    else:
-        found, _ = state.tasks.select(
-            state.now(),
-            after=None if after is None else _moment(after),
-            before=None if before is None else _moment(before) + _SECOND,
-            where=is_own,
-        )
-        size = parameters.get("size", default(state, call.operation, "size"))
-        offset = size * parameters.get("page", default(state, call.operation, "page"))
-    if "status" in parameters:
-        found = [task for task in found if state.read(task).word == _word(task, parameters["status"])]
-    page = found[offset : offset + size]
-    if "status" not in parameters:
-        for task in page:
-            state.read(task)
-    return Page(page, len(found), offset + size < len(found))
+        found = _read(found, call, state)
+        return Page(found, len(found), False)
+    size = parameters.get("size", default(state, call.operation, "size"))
+    offset = size * parameters.get("page", default(state, call.operation, "page"))
+    if "status" in parameters and state.settings.progress.mode == "polls":
+        found = _read(_selected(call, state, family)[0], call, state)
+        return Page(found[offset : offset + size], len(found), offset + size < len(found))
+    status = parameters.get("status")
+    words = None if status is None else frozenset({_word(state.service.families[family], status)})
+    page, total = _selected(call, state, family, words=words, offset=offset, limit=size)
+    for task in page:
+        state.read(task)
+    return Page(page, total, offset + size < total)
+
+
+def _selected(call: Call, state: ServiceState, family: str, **more: Any) -> tuple[list[Task], int]:
+    """The tasks of the family and the project that were made in the time that was asked for."""
+    after, before = call.parameters.get("start_time"), call.parameters.get("end_time")
+    return state.tasks.select(
+        state.now(),
+        family=family,
+        group=call.place["project_id"],
+        after=None if after is None else _moment(after),
+        before=None if before is None else _moment(before) + _SECOND,
+        **more,
+    )
+
+
+def _read(tasks: list[Task], call: Call, state: ServiceState) -> list[Task]:
+    """The tasks that are in the state that was asked for, all of them looked at."""
+    wanted = call.parameters.get("status")
+    return [task for task in tasks if state.read(task).word == _word(task.family, wanted) or wanted is None]
 
 
 def _owned(call: Call, family: str) -> Callable[[Task], bool]:
@@ -82,9 +98,9 @@ def _age(task: Task) -> int:
     return task.number
 
 
-def _word(task: Task, wanted: str) -> str | int:
+def _word(family: Family, wanted: str | None) -> str | int:
     """The state that a filter means: PREPROCESSING, no state of any task, is another word for the running one."""
-    return wanted if wanted in task.family.words() else task.family.steps[task.family.queued]
+    return wanted if wanted in family.words() else family.steps[family.queued]
 
 
 def cancel(call: Call, state: ServiceState, family: str) -> None:
@@ -101,7 +117,8 @@ def cancel(call: Call, state: ServiceState, family: str) -> None:
 
 
 def _unknown(call: Call, state: ServiceState, family: str) -> Refusal:
-    known = [task.id for task in state.tasks if _owned(call, family)(task)][-3:]
+    newest, _ = _selected(call, state, family, limit=3)
+    known = [task.id for task in reversed(newest)]
     there_are = f"the newest are {', '.join(known)}" if known else "there is none yet"
     detail = f"project {call.place['project_id']} has no such {family} task; {there_are}"
     return state.breaks(call.operation, "task-exists", "/task_id", call.parameters["task_id"], detail)

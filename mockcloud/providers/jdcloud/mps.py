@@ -41,7 +41,8 @@ def create_thumbnail_task(call: Call, state: ServiceState) -> Json:
         raise state.breaks(CREATE, "source-exists", "/source/key", source["key"], detail)
     task_id = state.ids.hex(32)
     request = _with_defaults(state.service.operations[CREATE].input, call.parameters)
-    state.add_task(task_id, CREATE, request, data={"region": call.place["regionId"]})
+    region = call.place["regionId"]
+    state.add_task(task_id, CREATE, request, group=region, data={"region": region})
     return _shaped(state, "thumbnailTaskID", {"taskID": task_id})
 
 
@@ -58,7 +59,7 @@ def get_thumbnail_task(call: Call, state: ServiceState) -> Json:
 def _known_tasks(state: ServiceState, region: str, elsewhere: Task | None) -> str:
     if elsewhere is not None:
         return f"; it was created in {elsewhere.data['region']}"
-    known, _ = state.tasks.select(state.now(), where=lambda task: task.data["region"] == region, limit=3)
+    known, _ = state.tasks.select(state.now(), group=region, limit=3)
     return f"; there are {', '.join(task.id for task in known)}" if known else "; none was created there"
 
 
@@ -71,20 +72,20 @@ def list_thumbnail_task(call: Call, state: ServiceState) -> Json:
     phase = _PHASES[asked["status"]] if "status" in asked else None
 
     def is_wanted(task: Task) -> bool:
-        return (
-            task.data["region"] == region
-            and (newest is None or task.number <= newest)
-            # A filter by status looks at every task, as a query of it would.
-            and (phase is None or state.read(task).phase == phase)
-        )
+        return state.read(task).phase == phase
 
+    # In the `polls` mode a filter by status looks at every task, as a query of it would.
+    is_looking = phase is not None and state.settings.progress.mode == "polls"
     now = state.now()
     after, before = _seconds(asked.get("begin")), _seconds(asked.get("end"))
     found, _ = state.tasks.select(
         now,
         after=None if after is None else after - _ROUNDING,
         before=None if before is None else before + _MILLISECOND - _ROUNDING,
-        where=is_wanted,
+        group=region,
+        upto=newest,
+        phases=None if phase is None or is_looking else frozenset({phase}),
+        where=is_wanted if is_looking else None,
         limit=limit + 1,
     )
     page = found[:limit]
