@@ -155,7 +155,7 @@ class Clean:
 
     def __init__(self, offer: Offer) -> None:
         secrets = offer.service.secrets
-        self._redactor = Redactor(secrets["headers"], secrets["parameters"])
+        self._redactor = Redactor(secrets["headers"], (*secrets["headers"], *secrets["parameters"]))
 
     def __call__(self, value: Json) -> Json:
         """The same value without them."""
