@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -185,7 +186,10 @@ def shown(value: Any, most: int = 2000) -> str:
     """A value for messages: JSON, cut when long."""
     if value is None:
         return "nothing"
-    text = orjson.dumps(value, default=repr).decode()
+    try:
+        text = orjson.dumps(value, default=repr).decode()
+    except TypeError:  # whole numbers over 64 bit, half characters
+        text = json.dumps(value, default=repr, separators=(",", ":"))
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 

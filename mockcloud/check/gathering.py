@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from ..cloud import Cloud
 from ..contract.load import Contracts
@@ -92,11 +91,11 @@ class Gathering:
         """All of it as text, for `take_in` on the controller."""
         runs = {name: suite.finished().dump() for name, suite in self._suites.items()}
         traffic = self.traffic.dump() if self.traffic is not None else {}
-        return orjson.dumps({"runs": runs, "traffic": traffic}, default=repr).decode()
+        return json.dumps({"runs": runs, "traffic": traffic}, default=repr)
 
     def take_in(self, text: str) -> None:
         """Add what a worker had."""
-        told = orjson.loads(text)
+        told = json.loads(text)
         for name, dumped in told["runs"].items():
             if name in self._runs:
                 self._runs[name].merge(dumped)

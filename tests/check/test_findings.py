@@ -70,6 +70,11 @@ def test_values_that_are_no_json_are_shown_as_python_has_them():
     assert shown({"a": {1}}) == '{"a":"{1}"}'
 
 
+@pytest.mark.parametrize(("value", "text"), [(2**80, str(2**80)), ("a\ud800", '"a\\ud800"')], ids=["number", "text"])
+def test_values_that_json_hardly_holds_are_shown(value, text):
+    assert shown(value) == text
+
+
 def test_cases_are_collected_while_they_are_made():
     with collected() as cases:
         made = Case("a", 1, 2, "c")
