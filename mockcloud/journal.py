@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,14 +127,14 @@ class Journal:
         if not redactor.has_none("\n".join((query, body, response, detail, parameters.decode()))):
             query, body, response, detail = map(redactor.text, (query, body, response, detail))
             parameters = packed(notes.parameters or {}, redactor)
-        headers = redactor.headers([(name, _plain(value)) for name, value in wire.headers])
+        headers = redactor.headers(_readable(wire.headers))
         violations = tuple(_storable(found, redactor) for found in notes.violations) if notes.violations else ()
         diagnosis = packed(notes.diagnosis, redactor) if notes.diagnosis else b"null"
         path = f"{_plain(wire.path)}?{query}" if query else _plain(wire.path)
-        texts = (path, body, response, detail)
-        size = _OVERHEAD + sum(map(_weight, texts)) + len(parameters) + len(diagnosis)
-        size += sum(_PER_VIOLATION + len(found.path) for found in violations)
-        size += sum(_PER_HEADER + len(name) + len(value) for name, value in headers)
+        size = _OVERHEAD + len(parameters) + len(diagnosis) + _weight("".join((path, body, response, detail)))
+        size += _PER_HEADER * len(headers) + _weight("".join([text for header in headers for text in header]))
+        if violations:
+            size += sum(_PER_VIOLATION + len(found.path) for found in violations)
         entry = Entry(
             id=self._next,
             time=notes.time,
@@ -209,6 +209,13 @@ def _dumped(value: Any, redactor: Redactor | None) -> bytes:
 def _plain(text: str) -> str:
     """The same text with bytes that were not UTF-8 replaced, so that it can be shown."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _readable(headers: tuple[tuple[str, str], ...]) -> Iterable[tuple[str, str]]:
+    """The same headers with bytes that were not UTF-8 replaced."""
+    if "".join([value for _, value in headers]).isascii():
+        return headers
+    return [(name, _plain(value)) for name, value in headers]
 
 
 def _text(data: bytes) -> str:

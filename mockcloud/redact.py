@@ -73,7 +73,14 @@ class Redactor:
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Headers with secret values hidden; of a signature header the key id and the signed names stay."""
-        return [(name, self._header(name, value)) for name, value in headers]
+        found = []
+        for header in headers:
+            name, value = header
+            if self._known.get(name) is False and "=" not in value and "{" not in value:
+                found.append(header)  # the usual one: neither its name nor its value can hold a secret
+            else:
+                found.append((name, self._header(name, value)))
+        return found
 
     def _header(self, name: str, value: str) -> str:
         is_secret = self._known.get(name)

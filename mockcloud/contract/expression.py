@@ -164,10 +164,18 @@ def _member(named: Names, default: Default, names: list[Names]) -> _Step:
 
 def _list(items: list[ast.expr], default: Default, names: list[Names]) -> _Step:
     steps = [_compile(item, default, names) for item in items]
-    if all(isinstance(item, ast.Constant) for item in items):
+    if all(_is_constant(item) for item in items):
         constants = [step(None) for step in steps]
         return lambda scope: constants
     return lambda scope: [step(scope) for step in steps]
+
+
+def _is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, int | float)
+    if isinstance(node, ast.List | ast.Tuple):
+        return all(map(_is_constant, node.elts))
+    return isinstance(node, ast.Constant)
 
 
 def _joint(steps: list[_Step], until: bool) -> _Step:
@@ -190,6 +198,9 @@ def _comparison(node: ast.Compare, default: Default, names: list[Names]) -> _Ste
     signs = [_COMPARE[type(sign)] for sign in node.ops]
     if len(signs) == 1:
         sign, first, second = signs[0], steps[0], steps[1]
+        if _is_constant(node.comparators[0]):
+            constant = second(None)
+            return lambda scope: sign(first(scope), constant)
         return lambda scope: sign(first(scope), second(scope))
 
     def compare(scope: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from .formats import FORMATS
@@ -70,6 +71,59 @@ def _only(types: Any, broken: Broken) -> Broken:
     if types is None:
         return broken
     return lambda value: isinstance(value, types) and not isinstance(value, bool) and broken(value)
+
+
+_EXACT: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
+_NOT_PLAIN = ("text", "separator", "contentSchema", "readOnly")
+_WHOLE = range(-(2**63), 2**63)  # beyond 64 bits no provider has integers, and JSON is not written
+
+
+def usual(schema: Json) -> tuple[type, Callable[[Any], Any]] | None:
+    """(exact type, test) that the usual value meets, in a fraction of the time that a close look takes.
+
+    What meets both breaks no limit and is given on as it is; of anything else they say nothing. None: there is no usual
+    value, each has to be looked at.
+    """
+    types = value_types(schema)
+    exact = _EXACT.get(types[0]) if len(types) == 1 else None
+    if exact is None or any(word in schema for word in _NOT_PLAIN):
+        return None
+    limits = scalar_limits(schema)
+    if exact is int:
+        return exact, _usual_number(schema, limits)
+    kinds = {kind for kind, _, _ in limits}
+    if not kinds:
+        return exact, bool  # text that is not empty; false gets a close look
+    if kinds == {"enum"} and exact is str:
+        return exact, frozenset(schema["enum"]).__contains__
+    if kinds == {"length"}:
+        least, most = schema.get("minLength", 0), schema.get("maxLength", inf)
+        return exact, lambda text: least <= len(text) <= most
+    if kinds == {"pattern"}:
+        return exact, re.compile(schema["pattern"]).search
+    return exact, _fits(limits)
+
+
+def _usual_number(schema: Json, limits: list[tuple[str, Json, Broken]]) -> Callable[[Any], Any]:
+    literals, bounds = domain(schema)
+    low, high, step = bounds.get("minimum"), bounds.get("maximum"), bounds.get("multipleOf", 1)
+    kinds = {kind for kind, _, _ in limits}
+    if not kinds:
+        return _WHOLE.__contains__
+    if kinds <= {"range", "step"} and all(isinstance(number, int) for number in (low, high, step)):
+        within = range(-(-low // step) * step, high + 1, step)
+        if within and within[0] in _WHOLE and within[-1] in _WHOLE:
+            known = frozenset(literals)
+            return (lambda value: value in within or value in known) if known else within.__contains__
+    fits = _fits(limits)
+    return lambda value: value in _WHOLE and fits(value)
+
+
+def _fits(limits: list[tuple[str, Json, Broken]]) -> Callable[[Any], bool]:
+    tests = [broken for _, _, broken in limits]
+    if len(tests) == 1:
+        return lambda value: not tests[0](value)
+    return lambda value: not any(broken(value) for broken in tests)
 
 
 def domain(schema: Json) -> tuple[tuple[Any, ...], Json]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from .expression import ABSENT
-from .limits import NUMBER_KINDS, Limit, scalar_limits, value_types
+from .limits import NUMBER_KINDS, Limit, scalar_limits, usual, value_types
 from .scalars import Checker, Found, scalar
 from .scalars import number_in as number_in
 from .spec import Answer, Rule
@@ -114,8 +114,8 @@ class Shape:
         closed = schema.get("additionalProperties") is False
         unknown = self._rule(schema, path, "unknown-parameter", cite, {}) if closed else None
         wanted = tuple((name, rule) for name, (_, rule, _, _) in members.items() if rule is not None)
-
-        return _object_checker(members, wanted, unknown, type_rule)
+        plain = {name: test for name, inner in schema.get("properties", {}).items() if (test := usual(inner))}
+        return _object_checker(members, plain, wanted, unknown, type_rule)
 
     def _members(self, schema: Json, path: tuple[str, ...], cite: str) -> dict[str, Member]:
         required = schema.get("required", ())
@@ -211,30 +211,41 @@ def _as_it_is(value: Any, indices: tuple[int, ...], found: Found, textual: bool)
 
 
 def _object_checker(
-    members: dict[str, Member], wanted: tuple[tuple[str, Rule], ...], unknown: Rule | None, type_rule: Rule | None
+    members: dict[str, Member],
+    plain: dict[str, tuple[type, Callable[[Any], Any]]],
+    wanted: tuple[tuple[str, Rule], ...],
+    unknown: Rule | None,
+    type_rule: Rule | None,
 ) -> Checker:
+    def look(name: str, item: Any, typed: Json, indices: tuple[int, ...], found: Found, textual: bool) -> None:
+        member = members.get(name)
+        if member is None:
+            if unknown is not None:
+                found.append((unknown, indices, name))
+            else:
+                typed[name] = item
+            return
+        inner, missing, read_only, empty_is_absent = member
+        if item == "" and (empty_is_absent or (textual and missing is None)):
+            return
+        if read_only is not None:
+            found.append((read_only, indices, item))
+            if read_only.effect == "ignore":
+                return
+        result = inner(item, indices, found, textual)
+        if result is not ABSENT:
+            typed[name] = result
+
     def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
         if not isinstance(value, dict):
             return _clash(type_rule, value, indices, found)
         typed: Json = {}
         for name, item in value.items():
-            member = members.get(name)
-            if member is None:
-                if unknown is not None:
-                    found.append((unknown, indices, name))
-                else:
-                    typed[name] = item
-                continue
-            inner, missing, read_only, empty_is_absent = member
-            if item == "" and (empty_is_absent or (textual and missing is None)):
-                continue
-            if read_only is not None:
-                found.append((read_only, indices, item))
-                if read_only.effect == "ignore":
-                    continue
-            result = inner(item, indices, found, textual)
-            if result is not ABSENT:
-                typed[name] = result
+            test = plain.get(name)
+            if test is not None and type(item) is test[0] and item != "" and test[1](item):
+                typed[name] = item
+            else:
+                look(name, item, typed, indices, found, textual)
         for name, rule in wanted:
             if name not in value or (members[name][3] and value[name] == ""):
                 found.append((rule, indices, None))
