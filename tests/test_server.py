@@ -9,7 +9,7 @@ import time
 import pytest
 
 from mockcloud.bounds import Bounds
-from mockcloud.model import Misuse
+from mockcloud.model import Misuse, Reply
 from mockcloud.providers.tencent import events
 from mockcloud.server import Binding
 
@@ -474,3 +474,11 @@ def test_answer_has_no_type_without_a_body(server, port):
     wire = composed(operation, {"task_id": create(server)}, port)
     answer = ask(port, b"".join(written(wire)))
     assert (answer.status, answer.body, "content-type" in answer.headers) == (204, b"", False)
+
+
+def test_poll_that_nothing_ends_is_over_after_its_hold(server, port, monkeypatch):
+    held = Reply({"EventSet": []}, hold=0.2)
+    monkeypatch.setattr("mockcloud.providers.behaviour", lambda *_: lambda call, state: held)
+    poll = Poll(server)
+    assert poll.events() == []
+    assert 0.1 < poll.seconds() < 4.0
