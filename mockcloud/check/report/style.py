@@ -17,7 +17,8 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif;
+  overflow-wrap: break-word; }
 main, header, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 1.5rem; }
 footer { padding-bottom: 2rem; color: var(--soft); font-size: .9em; }
