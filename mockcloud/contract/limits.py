@@ -106,7 +106,9 @@ def usual(schema: Json) -> tuple[type, Callable[[Any], Any]] | None:
 
 def _usual_number(schema: Json, limits: list[tuple[str, Json, Broken]]) -> Callable[[Any], Any]:
     literals, bounds = domain(schema)
-    low, high, step = bounds.get("minimum"), bounds.get("maximum"), bounds.get("multipleOf", 1)
+    low: Any = bounds.get("minimum")
+    high: Any = bounds.get("maximum")
+    step = bounds.get("multipleOf", 1)
     kinds = {kind for kind, _, _ in limits}
     if not kinds:
         return _WHOLE.__contains__

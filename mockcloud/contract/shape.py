@@ -217,6 +217,29 @@ def _object_checker(
     unknown: Rule | None,
     type_rule: Rule | None,
 ) -> Checker:
+    look = _member_checker(members, unknown)
+
+    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
+        if not isinstance(value, dict):
+            return _clash(type_rule, value, indices, found)
+        typed: Json = {}
+        for name, item in value.items():
+            test = plain.get(name)
+            if test is not None and type(item) is test[0] and item != "" and test[1](item):
+                typed[name] = item
+            else:
+                look(name, item, typed, indices, found, textual)
+        for name, rule in wanted:
+            if name not in value or (members[name][3] and value[name] == ""):
+                found.append((rule, indices, None))
+        return typed
+
+    return check
+
+
+def _member_checker(members: dict[str, Member], unknown: Rule | None) -> Callable[..., None]:
+    """Looks at one member closely and puts what is given on into the typed object."""
+
     def look(name: str, item: Any, typed: Json, indices: tuple[int, ...], found: Found, textual: bool) -> None:
         member = members.get(name)
         if member is None:
@@ -236,22 +259,7 @@ def _object_checker(
         if result is not ABSENT:
             typed[name] = result
 
-    def check(value: Any, indices: tuple[int, ...], found: Found, textual: bool) -> Any:
-        if not isinstance(value, dict):
-            return _clash(type_rule, value, indices, found)
-        typed: Json = {}
-        for name, item in value.items():
-            test = plain.get(name)
-            if test is not None and type(item) is test[0] and item != "" and test[1](item):
-                typed[name] = item
-            else:
-                look(name, item, typed, indices, found, textual)
-        for name, rule in wanted:
-            if name not in value or (members[name][3] and value[name] == ""):
-                found.append((rule, indices, None))
-        return typed
-
-    return check
+    return look
 
 
 def _clash(type_rule: Rule | None, value: Any, indices: tuple[int, ...], found: Found) -> Any:
