@@ -22,9 +22,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A checked target: `url` holds the address in figures, `host_header` and `server_hostname` the name."""
+    """A checked target: `urls` hold its addresses in figures, `host_header` and `server_hostname` the name."""
 
-    url: str
+    urls: tuple[str, ...]
     host_header: str
     server_hostname: str | None
 
@@ -41,9 +41,9 @@ async def checked_address(url: str, allowed: tuple[str, ...], own_ports: Collect
         _check(host, address, is_named, allowed)
     if port in own_ports and any(address.is_loopback for address in addresses):
         raise Refused("this is the mock itself, which calls nobody there")
-    literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
-    target = urlunsplit((parts.scheme, f"{literal}:{port}", parts.path or "/", parts.query, ""))
-    return Address(target, parts.netloc, host if parts.scheme == "https" else None)
+    literals = dict.fromkeys(f"[{address}]" if address.version == 6 else str(address) for address in addresses)
+    urls = (urlunsplit((parts.scheme, f"{one}:{port}", parts.path or "/", parts.query, "")) for one in literals)
+    return Address(tuple(urls), parts.netloc, host if parts.scheme == "https" else None)
 
 
 def _read(url: str) -> tuple[SplitResult, str, int]:

@@ -6,12 +6,21 @@ Where they may go is `addresses`' business, what becomes of them `callbacks`'.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, StreamReader, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    StreamReader,
+    TCPConnector,
+)
 
 from .addresses import Address, Refused, checked_address
 from .callbacks import AGENT, Callbacks, Record, shown_url
@@ -110,9 +119,17 @@ class Poster:
         self._ended()
 
     async def _post(self, record: Record, address: Address) -> tuple[int, bytes]:
+        """Post to the first of the checked addresses where somebody listens."""
+        *others, last = address.urls
+        for url in others:
+            with contextlib.suppress(ClientConnectorError):
+                return await self._post_to(url, record, address)
+        return await self._post_to(last, record, address)
+
+    async def _post_to(self, url: str, record: Record, address: Address) -> tuple[int, bytes]:
         delivery = record.delivery
         async with self._client().post(
-            address.url,
+            url,
             data=delivery.body,
             headers={"User-Agent": AGENT, **dict(delivery.headers), "Host": address.host_header},
             timeout=ClientTimeout(total=delivery.timeout),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 
 import pytest
@@ -98,6 +99,18 @@ def test_one_advance_goes_through_all_attempts(server, cloud):
         cloud.clock.advance(100)
         assert (len(receiver.got), outcomes(cloud)) == (3, ["delivered"])
         assert [attempt["status"] for attempt in cloud.callbacks[0]["attempts"]] == [500, 503, 200]
+
+
+def test_next_address_of_a_name_is_tried_where_nobody_listens(server, cloud, monkeypatch):
+    async def both(*_):
+        return [ipaddress.ip_address("::1"), ipaddress.ip_address("127.0.0.1")]
+
+    monkeypatch.setattr("mockcloud.addresses._resolved", both)
+    with receiving() as receiver:
+        owe(server, receiver.url.replace("127.0.0.1", "localhost"))
+        cloud.clock.advance(1)
+        assert (outcomes(cloud), len(cloud.callbacks[0]["attempts"])) == (["delivered"], 1)
+        assert receiver.got[0][1]["Host"].startswith("localhost:")
 
 
 def test_redirects_are_not_followed(server, cloud):
