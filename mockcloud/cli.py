@@ -66,6 +66,40 @@ def _no_empty_text(context: click.Context, parameter: click.Parameter, value: st
     return value
 
 
+# Flags for how much is taken (members of `server.Binding`) and kept (of `state.Settings`): name, default, what it is.
+_TAKEN: dict[str, tuple[float, str]] = {
+    "max_body": (10 << 20, "Largest request body, bytes."),
+    "max_line": (64 << 10, "Longest request line or header, bytes."),
+    "max_headers": (128, "Most headers of a request."),
+    "head_seconds": (30.0, "Time for a request's head, and for an idle connection."),
+    "body_seconds": (30.0, "Time for a request's body."),
+    "connections": (900, "Most connections at a time."),
+}
+_BOUNDS: dict[str, tuple[float, str]] = {
+    "max_depth": (64, "Deepest nesting of JSON."),
+    "max_members": (50_000, "Most keys and items of a body."),
+    "max_parameters": (5_000, "Most parameters of a query or form."),
+}
+_KEPT: dict[str, tuple[float, str]] = {
+    "most_tasks": (100_000, "Tasks kept of an account and service."),
+    "most_accounts": (1_000, "Accounts kept."),
+    "most_resources": (100_000, "Resources kept of a kind."),
+    "most_requests": (10_000, "Requests kept in the journal."),
+    "most_journal_bytes": (64 << 20, "Bytes kept in the journal."),
+}
+
+
+def _limits(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one flag for every limit."""
+    for name, (default, what) in reversed({**_TAKEN, **_BOUNDS, **_KEPT}.items()):
+        most = int(default) if name == "max_depth" else 1 << 30  # what is deeper, nothing behind it reads
+        is_time = isinstance(default, float)
+        kind: click.ParamType[Any] = click.FloatRange(0, 3600, min_open=True) if is_time else click.IntRange(1, most)
+        flag = f"--{name.replace('_', '-')}"
+        command = _setting(flag, type=kind, default=default, show_default=True, help=what)(command)
+    return command
+
+
 @cli.command()
 @_setting("-H", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @_setting("-p", "--port", type=click.IntRange(0, 65_535), default=4580, show_default=True, help="0 picks a free one.")
@@ -100,19 +134,15 @@ def _no_empty_text(context: click.Context, parameter: click.Parameter, value: st
     help="Write URL and credentials there when ready, remove it at the end; JSON if *.json, else NAME=value lines.",
 )
 @_setting(
-    "--max-body",
-    type=click.IntRange(1, 1 << 30),
-    default=10 << 20,
-    show_default=True,
-    metavar="BYTES",
-    help="Largest request body.",
-)
-@_setting(
     "--callback-host", multiple=True, metavar="HOST", help="Host beside loopback that callbacks may go to; repeatable."
 )
 @_setting(
     "--allow-host", multiple=True, metavar="HOST", help="Host name under which /_mockcloud/ may be called; repeatable."
 )
+@_setting("--admin-port", type=click.IntRange(0, 65_535), help="Answer /_mockcloud/ on this port and nowhere else.")
+@_setting("--no-admin", is_flag=True, help="Do not answer /_mockcloud/ at all.")
+@_setting("--secret", multiple=True, metavar="NAME", help="Header or parameter to hide in journal and log; repeatable.")
+@_limits
 @_setting(
     "--set",
     "switches",
@@ -127,16 +157,24 @@ def serve(**given: Any) -> None:
     their environment variable.
     """
     from . import logs, serving
+    from .bounds import Bounds
     from .server import Binding
 
     path: Path | None = given["endpoints_file"]
     if path is not None and not path.absolute().parent.is_dir():
         raise Misuse(f"--endpoints-file {path}: there is no folder {path.absolute().parent}", "make it first")
-    settings = {name: given[name] for name in ("auth", "progress", "task_seconds", "seed")}
-    engine = serving.engine_for(settings, given["switches"])
-    token = given["admin_token"] or ""
+    settings = {name: given[name] for name in ("auth", "progress", "task_seconds", "seed", *_KEPT)}
+    engine = serving.engine_for({**settings, "secrets": given["secret"]}, given["switches"])
     binding = Binding(
-        given["host"], given["port"], given["max_body"], given["callback_host"], token, given["allow_host"]
+        host=given["host"],
+        port=given["port"],
+        callback_hosts=given["callback_host"],
+        admin_token=given["admin_token"] or "",
+        allow_hosts=given["allow_host"],
+        admin=not given["no_admin"],
+        admin_port=given["admin_port"],
+        bounds=Bounds(given["max_depth"], given["max_members"], given["max_parameters"]),
+        **{name: given[name] for name in _TAKEN},
     )
     backlog = logs.configure(given["log_format"])
 

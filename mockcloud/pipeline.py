@@ -101,7 +101,7 @@ class Engine:
         self.contracts = contracts or Contracts(options=self.settings.options)
         self.clock = clock or Clock()
         self.gate = Gate(self.settings.auth, self.clock.wall)
-        self.journal = journal or Journal()
+        self.journal = journal or Journal(self.settings.most_requests, self.settings.most_journal_bytes)
         self.faults = Faults()
         self.world = World(
             self.settings,

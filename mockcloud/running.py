@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
-from dataclasses import fields
+from dataclasses import fields, replace
 from inspect import signature
 from typing import Any, TypeVar
 
@@ -26,6 +26,9 @@ T = TypeVar("T")
 log = logging.getLogger("mockcloud.running")
 
 
+_DEFAULTS = Settings()
+
+
 def settings_from(
     *,
     auth: str = "strict",
@@ -34,6 +37,11 @@ def settings_from(
     seed: int = 0,
     options: Json | None = None,
     secrets: tuple[str, ...] = (),
+    most_tasks: int = _DEFAULTS.most_tasks,
+    most_accounts: int = _DEFAULTS.most_accounts,
+    most_resources: int = _DEFAULTS.most_resources,
+    most_requests: int = _DEFAULTS.most_requests,
+    most_journal_bytes: int = _DEFAULTS.most_journal_bytes,
 ) -> Settings:
     """Checked settings. Misuse: an unknown mode, a value of another type or out of range."""
     if auth not in MODES:
@@ -48,13 +56,24 @@ def settings_from(
         raise Misuse(f"options {options!r} are no mapping", 'use {"service.option": value}')
     if isinstance(secrets, str):
         raise Misuse(f"secrets is {secrets!r}", "use a tuple of names")
-    return Settings(
+    kept: dict[str, Any] = {
+        "most_tasks": most_tasks,
+        "most_accounts": most_accounts,
+        "most_resources": most_resources,
+        "most_requests": most_requests,
+        "most_journal_bytes": most_journal_bytes,
+    }
+    for name, value in kept.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1 << 40:
+            raise Misuse(f"{name} is {value!r}", "use a whole number from 1 on")
+    chosen = Settings(
         auth=auth,
         progress=Progress.parse(progress, float(task_seconds)),
         seed=seed,
         options=dict(options or {}),
         secrets=tuple(secrets),
     )
+    return replace(chosen, **kept)
 
 
 def check_options(engine: Engine) -> None:

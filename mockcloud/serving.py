@@ -14,6 +14,7 @@ from typing import Any
 
 from .admin import is_loopback
 from .cloud import Cloud
+from .contract.load import Contracts
 from .gate import KEY_ID, SECRET, TOKEN
 from .model import Misuse
 from .pipeline import Engine
@@ -105,22 +106,23 @@ def _welcome(binding: Binding, url: str) -> None:
 
 def engine_for(settings: Json, switches: tuple[str, ...] = ()) -> Engine:
     """An engine with checked settings; switches: "service.option=value". Misuse: what is not known or out of range."""
-    engine = Engine(settings_from(**settings))
+    contracts, options = Contracts(), {}
     for switch in switches:
         name, equals, text = switch.partition("=")
         if not equals:
             raise Misuse(f"--set {switch!r} has no value", "write SERVICE.OPTION=VALUE")
-        engine.settings.options[name] = _typed(engine, name, text)
+        options[name] = _typed(contracts, name, text)
+    engine = Engine(settings_from(**settings, options=options))
     check_options(engine)
     return engine
 
 
-def _typed(engine: Engine, name: str, text: str) -> Any:
+def _typed(contracts: Contracts, name: str, text: str) -> Any:
     """The value that the contract declares for this text (30, not "30"); the text itself when it declares none."""
     service_id, _, option = name.partition(".")
-    if service_id not in engine.contracts.ids():
+    if service_id not in contracts.ids():
         return text
-    declared = engine.contracts.service(service_id).options.get(option, {}).get("enum", ())
+    declared = contracts.service(service_id).options.get(option, {}).get("enum", ())
     return next((value for value in declared if _written(value) == text), text)
 
 

@@ -28,6 +28,8 @@ class Settings:
 
     options  switches that contracts declare: {"jdcloud-mps.result": "both"}
     secrets  names of headers and parameters that are redacted beside those of the contracts
+    most_*   how much is kept: tasks of an account and service, accounts, resources of a kind, entries and bytes of the
+             journal; the oldest go first
     """
 
     auth: str = "strict"
@@ -39,6 +41,8 @@ class Settings:
     most_tasks: int = 100_000
     most_accounts: int = 1_000
     most_resources: int = 100_000
+    most_requests: int = 10_000
+    most_journal_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

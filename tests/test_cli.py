@@ -19,6 +19,10 @@ import pytest
 
 from mockcloud import cli
 from mockcloud import serving as serving_module
+from mockcloud.bounds import Bounds
+from mockcloud.server import Binding
+from mockcloud.serving import engine_for
+from mockcloud.state import Settings
 from mockcloud.version import VERSION
 
 COMMAND = (sys.executable, "-m", "mockcloud")
@@ -386,3 +390,26 @@ def test_interrupted_command_ends_with_130(monkeypatch):
 
     monkeypatch.setattr(cli.cli, "main", interrupted)
     assert cli.run(["services"]) == 130
+
+
+def test_limits_have_the_defaults_of_what_they_set():
+    taken, bounds, kept = Binding(), Bounds(), Settings()
+    shown = {**cli._TAKEN, **cli._BOUNDS, **cli._KEPT}
+
+    assert {name: default for name, (default, _) in shown.items()} == {
+        **{name: getattr(taken, name) for name in cli._TAKEN},
+        "max_depth": bounds.depth,
+        "max_members": bounds.members,
+        "max_parameters": bounds.parameters,
+        **{name: getattr(kept, name) for name in cli._KEPT},
+    }
+
+
+def test_switch_reaches_the_contracts():
+    engine = engine_for({}, ("jdcloud-mps.range-error=OUT_OF_RANGE",))
+
+    assert engine.contracts.service("jdcloud-mps").refusals["range"].code == "OUT_OF_RANGE"
+
+
+def test_limits_reach_the_engine():
+    assert engine_for({"most_requests": 7}).settings.most_requests == 7
