@@ -83,7 +83,10 @@ def _tried(
     given: tuple[Json, ...],
     result: ItemResult,
 ) -> Iterator[Case]:
-    for label, asked in rows:
+    decided = result.judged
+    for place, (label, asked) in enumerate(rows):
+        if place > _HOPELESS and result.judged == decided:
+            return  # state decides every one of them: nothing more is learnt
         ending, verdict = _attempt(session, operation, method, label, asked, given)
         count(result, verdict)
         if verdict.is_finding:
