@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
-import logging
 import os
 import secrets
 import sys
@@ -34,6 +33,7 @@ from .findings import Item, ItemResult
 from .replay import replayed, wanted
 from .report.model import Clean, about
 from .session import AdapterMistake, Session
+from .silence import quiet
 from .tally import METRICS
 
 if TYPE_CHECKING:
@@ -120,7 +120,6 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
     The adapter is a class, found from the current folder: `tests.gif_adapter:Gifs` is the class Gifs in
     tests/gif_adapter.py. Exit codes: 0 good, 1 findings, 2 usage, 3 could not run, 5 nothing checked, 130 interrupted.
     """
-    _quiet()
     offer = offer_of(load_adapter(adapter), Contracts())
     options = _options(chosen)
     items = battery(offer, options)
@@ -129,7 +128,7 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
         return
     wanted_reports = reports.wanted(chosen["wanted_reports"])
     baseline = _read_baseline(chosen["baseline"], chosen["write_baseline"])
-    with _cloud(url, admin_token) as cloud, open_session(offer, cloud, options).open() as session:
+    with quiet(), _cloud(url, admin_token) as cloud, open_session(offer, cloud, options).open() as session:
         try:
             if replay:
                 sys.exit(_replay(session, replay))
@@ -144,12 +143,6 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
         raise Misuse(f"there is no case {options.case!r}", "a finding names its cases, the JSON report lists them")
     _tell(reports.tree([done]), wanted_reports)
     sys.exit({"passed": 0, "failed": FINDINGS}.get(done.result(), NOTHING_CHECKED))
-
-
-def _quiet() -> None:
-    """The battery provokes what servers and clients complain about; what counts of it is in the findings."""
-    logging.getLogger("mockcloud").setLevel(logging.ERROR)
-    logging.getLogger().addHandler(logging.NullHandler())  # else Python itself prints warnings of clients
 
 
 def load_adapter(name: str) -> type[Adapter]:

@@ -9,10 +9,9 @@ is not taken for a success. The directed checks find the same mistakes faster; t
 
 from __future__ import annotations
 
-import logging
 import unittest
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -29,6 +28,7 @@ from .catalog.trouble import OURS
 from .findings import Case, ContractViolation, Finding, ItemResult, adapter_name
 from .rules import is_contested
 from .session import Ending, Session
+from .silence import quiet
 from .strategies import requests_for
 from .verdicts import UNDECIDED, UNREACHABLE, is_documented, judge
 
@@ -79,18 +79,6 @@ def machine(
     Sequences.__name__ = Sequences.__qualname__ = f"Sequences_{adapter_class.__name__}"
     Sequences.__module__ = adapter_class.__module__
     return Sequences
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without the mock's log of refusals: they are what is tried."""
-    log = logging.getLogger("mockcloud")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
 
 
 def machine_check(session: Session, result: ItemResult, examples: int, steps: int = 20) -> Iterator[Finding]:

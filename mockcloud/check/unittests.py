@@ -14,8 +14,8 @@ from .adapter import Adapter
 from .battery import Options, battery, offer_of, open_session, run_item
 from .findings import ContractViolation, Item, adapter_name
 from .gathering import Suite
-from .sequences import quiet
 from .session import AdapterMistake, Session
+from .silence import quiet
 
 
 class _Battery(unittest.TestCase):

@@ -83,8 +83,8 @@ def test_run_says_what_keeps_it_from_being_good(example):
 def test_matrix_has_both_sides_and_both_together(example):
     rows = {rule["id"]: rule for rule in example["runs"][0]["rules"]}
     span, start = rows[SPAN], rows["huawei-mpc.CreateAnimatedGraphicsTask.output_param.start.range"]
-    assert span["valid"] == {"points": 8, "done": 8, "unreachable": 0, "result": "done"}
-    assert span["invalid"] == {"points": 16, "done": 16, "unreachable": 0, "result": "failed"}
+    assert span["valid"] == {"points": 8, "done": 8, "failed": 0, "unreachable": 0, "result": "done"}
+    assert span["invalid"] == {"points": 16, "done": 16, "failed": 12, "unreachable": 0, "result": "failed"}
     assert (span["neighbours"], start["neighbours"]) == ("failed", "done")
 
 
@@ -279,7 +279,7 @@ def test_cells_of_the_matrix(tally, cell, both):
 
 
 def test_finding_colours_its_side_and_both_together():
-    [row] = matrix([{"id": "s.o.r"}], side(2, 2), [{"subject": "s.o.r", "polarity": "valid"}])
+    [row] = matrix([{"id": "s.o.r"}], side(2, 2), [{"subject": "s.o.r", "polarity": "valid", "failed": 1}])
     assert (row["valid"]["result"], row["invalid"]["result"], row["neighbours"]) == ("failed", "done", "failed")
 
 

@@ -237,7 +237,8 @@ def _side(rule: Json, name: str, anchor: str) -> str:
     side = rule[name]
     mark, word = _STATES[side["result"]]
     away = f" ({side['unreachable']} n/a)" if side["unreachable"] else ""
-    text = f"{side['done']}/{side['points']}{away}" if side["points"] else ""
+    done = f"{side['failed']} of {side['points']}" if side["failed"] else f"{side['done']}/{side['points']}"
+    text = f"{done}{away}" if side["points"] else ""
     told = f'{mark} {text} <span class="hidden">{word}</span>'
     return f'<td class="cell {side["result"]}">{f"""<a href="#{anchor}">{told}</a>""" if anchor else told}</td>'
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,21 +22,28 @@ def matrix(rules: Iterable[Json], tally: Tally, findings: Iterable[Json]) -> lis
     """
     points = tally.metrics["points"]
     reachable = points.possible
-    failed = {(found["subject"], found["polarity"]) for found in findings}
+    failed: Counter[tuple[str, str]] = Counter()
+    for found in findings:
+        failed[found["subject"], found["polarity"]] += found["failed"]
     by_side = _by_side(points.known)
     rows = []
     for rule in rules:
         sides: dict[str, Json] = {}
         for side in ("valid", "invalid"):
             mine = by_side.get((rule["id"], side), set())
-            told = {"points": len(mine), "done": len(mine & points.done), "unreachable": len(mine - reachable)}
-            sides[side] = {**told, "result": _result(told, (rule["id"], side) in failed)}
+            sides[side] = {
+                "points": len(mine),
+                "done": len(mine & points.done),
+                "failed": failed[rule["id"], side],
+                "unreachable": len(mine - reachable),
+            }
+            sides[side]["result"] = _result(sides[side])
         rows.append({**rule, **sides, "neighbours": _neighbours(list(sides.values()))})
     return rows
 
 
-def _result(side: Json, is_failed: bool) -> str:
-    if is_failed:
+def _result(side: Json) -> str:
+    if side["failed"]:
         return "failed"
     if side["done"]:
         return "done"
