@@ -104,7 +104,7 @@ def start(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE if environment and "SHOW" in environment else subprocess.DEVNULL,
         env={**os.environ, **(environment or {})},
-        preexec_fn=lambda: pin(core),  # noqa: PLW1509 - nothing else runs in this process
+        preexec_fn=lambda: pin(core),
     )
     while not _answers(port, probe):
         if handle.poll() is not None:
