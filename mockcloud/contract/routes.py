@@ -39,10 +39,15 @@ def match_path(service: Service, method: str, path: str) -> Match:
         if found is None:
             continue
         if route.method == method:
-            place = {key: unquote(value) for key, value in found.groupdict().items()}
+            place = {key: _decoded(value) for key, value in found.groupdict().items()}
             return Match(route.operation, place, "" if route.is_served else "unserved")
         other_method = other_method or route.operation
     return Match(other_method, {}, "wrong-method") if other_method else Match("", {}, "unknown-operation")
+
+
+def _decoded(text: str) -> str:
+    """Percent-decoded; bytes that are not UTF-8 are replaced, encoded or not."""
+    return unquote(text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def match_action(service: Service, action: str) -> Match:

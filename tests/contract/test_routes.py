@@ -56,6 +56,7 @@ def matched(method, path):
         ("GET", "/v1/p/tasks/7", ("Show", {"project": "p", "id": "7"}, "")),
         ("GET", "/v1/a%2Fb/tasks/%C3%A9", ("Show", {"project": "a/b", "id": "é"}, "")),
         ("GET", "/v1/%ff/tasks", ("List", {"project": "\ufffd"}, "")),
+        ("GET", "/v1/\udcff/tasks", ("List", {"project": "\ufffd"}, "")),
         ("DELETE", "/v1/p/tasks/7", ("Drop", {"project": "p", "id": "7"}, "unserved")),
         ("PUT", "/v1/p/tasks", ("Make", {}, "wrong-method")),
         ("POST", "/v1/p/tasks/7", ("Show", {}, "wrong-method")),

@@ -73,7 +73,8 @@ def _query(operation: Operation, wire: Wire) -> Json:
     """Parameters of the query; repeated names become a list. Where a body holds the others, only those meant for it."""
     members = operation.input.get("properties", {})
     found: Json = {}
-    for name, value in query_pairs(wire.query, errors="replace"):
+    readable = wire.query.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    for name, value in query_pairs(readable, errors="replace"):
         if wire.method in ("GET", "DELETE") or members.get(name, {}).get("in") == "query":
             earlier = found.get(name)
             found[name] = value if earlier is None else [*_listed(earlier), value]

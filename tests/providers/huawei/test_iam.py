@@ -249,3 +249,9 @@ def test_host_that_is_not_utf_8_does_not_break_the_links():
     status, body = Desk().send(request(path="/v3/projects", Host="a\udcff"))
     assert status == 200
     assert body["links"]["self"].startswith("http://a")
+
+
+def test_name_that_is_not_utf_8_is_one_like_any_other():
+    status, body = Desk().send(request(path="/v3/projects", query="name=\udcffx"))
+    assert status == 200
+    assert [project["name"] for project in body["projects"]] == ["\ufffdx"]
