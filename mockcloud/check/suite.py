@@ -41,6 +41,8 @@ def contract_tests(
     options = Options(tuple(checks), dict(without or {}), max_examples, seed, level=level)
     offer = offer_of(adapter_class, CONTRACTS)
     items = battery(offer, options)
+    rules = [item for item in items if item.rule is not None]
+    others = [item for item in items if item.rule is None]
 
     class ContractTests:
         """One adapter's battery."""
@@ -66,25 +68,28 @@ def contract_tests(
             with caplog.at_level(logging.ERROR, logger="mockcloud"), gathering(request.config).apart(cloud):
                 yield session
 
-        @pytest.mark.parametrize("item", _of_rules(items, True), ids=lambda item: item.id)
+        @pytest.mark.parametrize("item", rules, ids=lambda item: item.id)
         def test_rule(self, session: Session, suite: Suite, item: Item) -> None:
+            __tracebackhide__ = True
             judge(run(session, suite, item, options), options, offer)
 
-        @pytest.mark.parametrize("item", _of_rules(items, False), ids=lambda item: item.id)
+        @pytest.mark.parametrize("item", others, ids=lambda item: item.id)
         def test_check(self, session: Session, suite: Suite, item: Item) -> None:
+            __tracebackhide__ = True
             judge(run(session, suite, item, options), options, offer)
 
+    if not rules:
+        del ContractTests.test_rule
+    if not others:
+        del ContractTests.test_check
     ContractTests.__name__ = ContractTests.__qualname__ = f"ContractTests_{adapter_class.__name__}"
     ContractTests.__module__ = adapter_class.__module__
     return ContractTests
 
 
-def _of_rules(items: list[Item], wanted: bool) -> list[Item]:
-    return [item for item in items if (item.rule is not None) == wanted]
-
-
 def run(session: Session, suite: Suite, item: Item, options: Options) -> ItemResult:
     """Run an item and keep what it came to. A mistake of the adapter fails the test in one line."""
+    __tracebackhide__ = True
     try:
         result = run_item(session, item, options)
     except AdapterMistake as mistake:
@@ -95,6 +100,7 @@ def run(session: Session, suite: Suite, item: Item, options: Options) -> ItemRes
 
 def judge(result: ItemResult, options: Options, offer: Offer) -> None:
     """Say what an item came to in pytest's words."""
+    __tracebackhide__ = True
     item = result.item
     if result.word == "skipped":
         pytest.skip(result.note)

@@ -17,6 +17,8 @@ from .gathering import Suite
 from .session import AdapterMistake, Session
 from .silence import quiet
 
+__unittest = True  # unittest leaves this module's lines out of its tracebacks
+
 
 class _Battery(unittest.TestCase):
     """One adapter's battery against a mock of its own. Exceptions and level are judged when the class is through."""
@@ -44,6 +46,7 @@ class _Battery(unittest.TestCase):
             raise AssertionError("; ".join(problems))
 
     def run_one(self, item: Item) -> None:
+        __tracebackhide__ = True
         offer, options, _ = self.plan
         try:
             result = run_item(self.session, item, options)
@@ -80,6 +83,7 @@ def contract_case(
 
 def _method(item: Item) -> Callable[[_Battery], None]:
     def test(self: _Battery) -> None:
+        __tracebackhide__ = True
         self.run_one(item)
 
     test.__doc__ = item.id
