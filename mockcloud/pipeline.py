@@ -304,7 +304,8 @@ class Engine:
 
     def _refused(self, exchange: _Exchange, provider: providers.Provider, refusal: Refusal) -> WireReply:
         call = exchange.call
-        service = exchange.service or self.contracts.service(call.service)
+        # What was refused before it was decoded is redacted by the names of the service that it seems to be for.
+        service = exchange.service = exchange.service or self.contracts.service(call.service)
         entry = service.error(refusal.code, refusal.variant, call.operation)
         exchange.reason = refusal.reason or refusal.code
         exchange.detail = refusal.detail

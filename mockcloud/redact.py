@@ -36,12 +36,17 @@ KEY_IDS = frozenset(
 )
 _KEPT = 4
 # Whatever holds one of the names above holds one of these, however it is hyphenated.
-_STEMS = ("sig", "token", "secret", "password", "credential", "auth", "access", "q-ak")
+_STEMS = ("sig", "token", "secret", "password", "credential", "auth", "access", "q-ak", "cookie", "api-key")
 
 # A pair in a query, a header, a log line; percent-encoded once or twice where one text stands in another.
-_BEFORE = r"(?:^|[?&\s,;\"'(/]|%3F|%26|%253F|%2526)"
+_BEFORE = r"(?:^|[?&#\s,;|\"'(/]|%(?:25)?(?:3F|26|23))"
 _EQUALS = r"\s?(?:=|%3D|%253D)\s?"
 _VALUE = r"(?:'([^']*)'|\"([^\"]*)\"|([^\s&\"<>,]+?)(?=%26|%2526|[\s&\"<>,]|$))"
+# User and password in a URL; a path that holds "@" ends the search.
+_USER = re.compile(
+    r"(?i)(://)[^\s/?#\"'<>&@]{1,512}(@)"
+    r"|(%(?:25)?3A%(?:25)?2F%(?:25)?2F)(?:(?!%(?:25)?(?:2F|3F|23|40))[^\s&\"'<>]){1,512}(%(?:25)?40)"
+)
 # A member of JSON, which may be text in another JSON and so have escaped quotes: 31 backslashes, five JSONs deep.
 # What has no end is hidden to the last.
 _MEMBER = r"\s{0,8}:\s{0,8}(?:\1\"((?:\\.|[^\"\\])*?)\1\"|\\?[\[{\"].*|[^,\]}\s\"]+)"
@@ -60,23 +65,30 @@ class Redactor:
     """Hides the values of secret headers and parameters. headers, parameters: further names."""
 
     def __init__(self, headers: Iterable[str] = (), parameters: Iterable[str] = ()) -> None:
+        parameters = tuple(parameters)
         more = {_plain(name) for name in parameters} - KEY_IDS
         self._headers = HEADERS | {name.lower() for name in headers}
         self._names = PARAMETERS | more
-        stems = {*_STEMS, *(name.lower() for name in parameters), *more}
+        stems = {*_STEMS, *self._headers, *(name.lower() for name in parameters), *more}
         self._stems = tuple(stem for stem in stems if not any(other in stem for other in stems - {stem}))
         self._known: dict[str, bool] = {}
-        everywhere = _spelt(self._names | KEY_IDS - {"access"})  # that alone is a plain word
+        everywhere = _spelt(self._names | SIGNED | KEY_IDS - {"access"})  # that alone is a plain word
         self._pairs = re.compile(rf"(?im)({_BEFORE})({_spelt(self._names | SIGNED | KEY_IDS)})({_EQUALS}){_VALUE}")
         self._json = re.compile(rf"(?is)(\\{{0,40}})\"({everywhere})\1\"{_MEMBER}")
-        self._xml = re.compile(rf"(?i)(<({everywhere})>)([^<]*)(</\2>)")
+        self._xml = re.compile(rf"(?i)(<({everywhere})(?:\s[^<>]{{0,512}})?>)(<!\[CDATA\[[^<]*|[^<]+)")
+        self._part = re.compile(
+            rf"(?is)(name=\"?({everywhere})\"?[^\n]*\n(?:[^\n]+\n){{0,8}}?\r?\n)(.+?)(?=\r?\n--|\Z)"
+        )
+        ends = "|".join(f"[a-z0-9-]{{0,64}}{end}" for end in HEADER_ENDS)
+        names = "|".join(map(re.escape, sorted(self._headers, key=len, reverse=True)))
+        self._line = re.compile(rf"(?im)(^|\|)({names}|{ends})(: ?)([^\n|]+)")
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Headers with secret values hidden; of a signature header the key id and the signed names stay."""
         found = []
         for header in headers:
             name, value = header
-            if self._known.get(name) is False and "=" not in value and "{" not in value:
+            if self._known.get(name) is False and "=" not in value and "{" not in value and "@" not in value:
                 found.append(header)  # the usual one: neither its name nor its value can hold a secret
             else:
                 found.append((name, self._header(name, value)))
@@ -87,7 +99,7 @@ class Redactor:
         if is_secret is None:
             is_secret = self._learn(name)
         if not is_secret:
-            return self.text(value) if "=" in value or "{" in value else value
+            return self.text(value) if "=" in value or "{" in value or "@" in value else value
         usual = _SIGNATURE.fullmatch(value)
         if usual is not None:
             return f"{usual[1]}{key_shown(usual[2])}{usual[3]}{HIDDEN}"
@@ -108,10 +120,10 @@ class Redactor:
     def has_none(self, text: str) -> bool:
         """Whether a text holds no secret for sure."""
         low = text.lower()
-        for stem in self._stems:  # noqa: SIM110 - `any` takes three times as long, and this is done for every request
+        for stem in self._stems:  # `any` takes three times as long, and this is done for every request
             if stem in low:
                 return False
-        return True
+        return "@" not in text and "%40" not in text
 
     def text(self, text: str) -> str:
         """A query, form, JSON, XML or canonical string with secret values hidden."""
@@ -125,21 +137,29 @@ class Redactor:
         text = self._pairs.sub(_hidden_pair, text)
         if '"' in text:
             text = self._json.sub(_hidden_member, text)
-        return self._xml.sub(_hidden_element, text) if "<" in text else text
+        if "<" in text:
+            text = self._xml.sub(_hidden_element, text)
+        if ":" in text:
+            text = self._line.sub(_hidden_line, text)
+        if "form-data" in text:
+            text = self._part.sub(_hidden_element, text)
+        return _USER.sub(_hidden_user, text) if _may_name_a_user(text) else text
 
     def value(self, value: Any) -> Any:
         """A decoded value with secret members hidden at any depth, and what is secret in its texts."""
         if isinstance(value, dict):
-            return {key: self._member(_plain(str(key)), item) for key, item in value.items()}
+            return {self.text(str(key)): self._member(_plain(str(key)), item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.value(item) for item in value]
         return self.text(value) if isinstance(value, str) else value
 
     def _member(self, name: str, value: Any) -> Any:
-        if name in self._names:
+        if name in self._names or name in SIGNED:
             return HIDDEN
-        if name in KEY_IDS and name != "access" and isinstance(value, str):
-            return key_shown(value)
+        if name in KEY_IDS and name != "access":
+            return key_shown(value) if isinstance(value, str) else HIDDEN
+        if "?" in name:  # a URL that was taken for the name of a parameter
+            return self._member(name.rpartition("?")[2], value)
         return self.value(value)
 
 
@@ -166,7 +186,20 @@ def _hidden_member(found: re.Match[str]) -> str:
 
 
 def _hidden_element(found: re.Match[str]) -> str:
-    return f"{found[1]}{_shown(found[2], found[3])}{found[4]}"
+    return f"{found[1]}{_shown(found[2], found[3])}"
+
+
+def _hidden_line(found: re.Match[str]) -> str:
+    """A line of a canonical request."""
+    return f"{found[1]}{found[2]}{found[3]}{HIDDEN}"
+
+
+def _hidden_user(found: re.Match[str]) -> str:
+    return f"{found[1] or found[3]}{HIDDEN}{found[2] or found[4]}"
+
+
+def _may_name_a_user(text: str) -> bool:
+    return "@" in text or "%40" in text
 
 
 def _plain(name: str) -> str:
