@@ -83,6 +83,8 @@ def _misread(session: Session, ending: Ending, entry: ErrorEntry) -> tuple[str, 
         return "the call did not end", ending.says
     if ending.word != "failed":
         return "a documented error does not arrive as one of the adapter's `fails`", ending.says
+    if not ending.requests:
+        return "a documented error was not waited for", ending.says
     code, status, request_id = session.read_error(ending)
     record = ending.requests[-1]
     if code != entry.code:
