@@ -50,7 +50,7 @@ class Binding:
     port: int = 4580
     max_body: int = 10 * 1024 * 1024
     callback_hosts: tuple[str, ...] = ()
-    admin_token: str = ""
+    admin_token: str = field(default="", repr=False)
     allow_hosts: tuple[str, ...] = ()
     stopping_seconds: float = 3.0
     max_line: int = 64 * 1024
