@@ -41,8 +41,9 @@ def has_shape(shape: str, answer: Answer) -> bool:
     """Whether an answer stands in the envelope of a service, or of the server itself."""
     if shape == "":
         return answer.body == b""
-    if shape == "alibaba" and answer.headers["content-type"].startswith("text/xml"):
-        return "RequestId" in {child.tag for child in ElementTree.fromstring(answer.body)}
+    if answer.headers["content-type"].startswith("text/xml"):
+        tags = {child.tag for child in ElementTree.fromstring(answer.body)}
+        return shape == "alibaba" and "RequestId" in tags
     found = answer.json
     match shape:
         case "alibaba":
