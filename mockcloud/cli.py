@@ -86,6 +86,8 @@ _KEPT: dict[str, tuple[float, str]] = {
     "most_resources": (100_000, "Resources kept of a kind."),
     "most_requests": (10_000, "Requests kept in the journal."),
     "most_journal_bytes": (64 << 20, "Bytes kept in the journal."),
+    "most_callbacks": (10_000, "Deliveries kept."),
+    "most_nonces": (100_000, "Nonces kept, and tokens."),
 }
 
 

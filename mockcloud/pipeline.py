@@ -100,7 +100,7 @@ class Engine:
         self.settings = settings or Settings()
         self.contracts = contracts or Contracts(options=self.settings.options)
         self.clock = clock or Clock()
-        self.gate = Gate(self.settings.auth, self.clock.wall)
+        self.gate = Gate(self.settings.auth, self.clock.wall, self.settings.most_nonces)
         self.journal = journal or Journal(self.settings.most_requests, self.settings.most_journal_bytes)
         self.faults = Faults()
         self.world = World(
@@ -112,7 +112,7 @@ class Engine:
             gate=self.gate,
             wake=lambda: self.wake(),
         )
-        self.callbacks = Callbacks(self.clock.now, self.world.is_current)
+        self.callbacks = Callbacks(self.clock.now, self.world.is_current, self.settings.most_callbacks)
         self.wake: Callable[[], None] = lambda: None
         self.bugs = 0
         self.unrouted = 0

@@ -42,6 +42,8 @@ def settings_from(
     most_resources: int = _DEFAULTS.most_resources,
     most_requests: int = _DEFAULTS.most_requests,
     most_journal_bytes: int = _DEFAULTS.most_journal_bytes,
+    most_callbacks: int = _DEFAULTS.most_callbacks,
+    most_nonces: int = _DEFAULTS.most_nonces,
 ) -> Settings:
     """Checked settings. Misuse: an unknown mode, a value of another type or out of range."""
     if auth not in MODES:
@@ -62,6 +64,8 @@ def settings_from(
         "most_resources": most_resources,
         "most_requests": most_requests,
         "most_journal_bytes": most_journal_bytes,
+        "most_callbacks": most_callbacks,
+        "most_nonces": most_nonces,
     }
     for name, value in kept.items():
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1 << 40:

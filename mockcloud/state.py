@@ -29,7 +29,7 @@ class Settings:
     options  switches that contracts declare: {"jdcloud-mps.result": "both"}
     secrets  names of headers and parameters that are redacted beside those of the contracts
     most_*   how much is kept: tasks of an account and service, accounts, resources of a kind, entries and bytes of the
-             journal; the oldest go first
+             journal, deliveries, nonces (and tokens, as many); the oldest go first
     """
 
     auth: str = "strict"
@@ -43,6 +43,8 @@ class Settings:
     most_resources: int = 100_000
     most_requests: int = 10_000
     most_journal_bytes: int = 64 * 1024 * 1024
+    most_callbacks: int = 10_000
+    most_nonces: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

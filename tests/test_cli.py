@@ -412,4 +412,8 @@ def test_switch_reaches_the_contracts():
 
 
 def test_limits_reach_the_engine():
-    assert engine_for({"most_requests": 7}).settings.most_requests == 7
+    engine = engine_for({"most_requests": 7, "most_nonces": 1})
+    assert engine.settings.most_requests == 7
+    for nonce in ("a", "b"):
+        engine.gate.remember_nonce("mockcloud", nonce)
+    assert engine.gate.nonces_dropped == 1
