@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve test lint types wheel clean
+.PHONY: help serve test fuzz soak lint types wheel clean
 .NOTPARALLEL:
 
 help: ## Show this
@@ -17,6 +17,12 @@ serve: .venv/.serve ## Run the server: make serve ARGS="--port 0"
 
 test: .venv/.test ## Run all tests, with the official SDKs: make test ARGS="-k huawei"
 	.venv/bin/pytest -n auto $(ARGS)
+
+fuzz: .venv/.dev ## Look for inputs that break something, for some minutes: make fuzz ARGS="-k signatures"
+	.venv/bin/pytest tests/fuzz tests/model -n auto --hypothesis-profile=fuzz $(ARGS)
+
+soak: .venv/.serve ## Many requests to one server with small bounds, about a minute: make soak ARGS=6000
+	.venv/bin/python -m benchmarks.soak $(ARGS)
 
 lint: .venv/.dev ## Check style and format
 	.venv/bin/ruff check .

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 FUZZ = "fuzz"
-EXAMPLES = 5_000  # of the profile "fuzz", where hypothesis' own has 100
+EXAMPLES = 2_000  # of the profile "fuzz", where hypothesis' own has 100
 
 
 def effort(share: float = 1.0, **more: int) -> settings:
