@@ -132,13 +132,14 @@ _CONFIRMED_BELOW_S = 10.0
 
 
 def run_item(session: Session, item: Item, options: Options) -> ItemResult:
-    """Run one item, at most for its time; what it finds has to come again when it is run once more.
+    """Run one item, at most for its time. What it finds has to come again when a call took suspiciously long.
 
     A machine that stands still for a second makes a client's timeout fire: that is nothing the client did.
     AdapterMistake goes through: it is no finding on the client.
     """
+    session.has_stalled = False
     result = _run_once(session, item, options)
-    if result.word == "failed" and result.seconds < _CONFIRMED_BELOW_S and not result.is_cut:
+    if session.has_stalled and result.findings and result.seconds < _CONFIRMED_BELOW_S and not result.is_cut:
         session.judged.clear()
         again = _run_once(session, item, options)
         first = {(finding.subject, finding.title) for finding in result.findings}
@@ -202,7 +203,9 @@ def _settle(result: ItemResult, reason: str) -> None:
 def _why_unjudged(result: ItemResult) -> str:
     if result.unreachable:
         return "the client's interface cannot express it"
-    return "the mock's state got in the way" if result.undecided else "there is nothing to try"
+    if result.undecided:
+        return "the mock's state, or requests that the client splits, got in the way"
+    return "there is nothing to try"
 
 
 def run(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _MARGIN = 2.0
+_STALLED = 0.4  # of what a client promises: nothing that is answered at once takes as long
 
 
 class AdapterMistake(Exception):
@@ -87,6 +88,7 @@ class Session:
         self.client: Any = None
         self.kept: Json = {}
         self.calls = 0
+        self.has_stalled = False
         self.only_case = only_case
         self.max_examples, self.seed = max_examples, seed
         self.judged: dict[str, Any] = {}
@@ -122,8 +124,11 @@ class Session:
         """Call one method of the adapter. `operation`: whose requests are of interest."""
         self.calls += 1
         call = getattr(self.adapter, method)
+        is_plain = not patience  # who gives a patience has seen to it that the answer comes late, or never
         patience = patience or self.adapter.gives_up_within + _MARGIN + 20.0
         result = self._run(lambda: call(self.client, *arguments), patience)
+        if is_plain and result.ending == "raised" and result.seconds > _STALLED * self.adapter.gives_up_within:
+            self.has_stalled = True
         records = self.requests()
         for reader in self.readers:
             for record in records:

@@ -24,6 +24,7 @@ def _item(titles):
 
     def run(session, result):
         title = next(told)
+        session.has_stalled = True
         result.judged += 1
         if title:
             yield Finding("READER", "x.Y", title, "says", "cite", (Case("c", None, None, "did"),), 1, "item")
@@ -52,6 +53,16 @@ def test_other_finding_each_time_is_told_as_it_came_first(session):
 
 def test_nothing_found_is_not_run_again(session):
     assert run_item(session, _item([""]), Options()).word == "ok"
+
+
+def test_finding_of_a_machine_that_kept_up_is_told_at_once(session):
+    item = _item(["a"])
+
+    def prompt(session, result):
+        yield from item.run(session, result)
+        session.has_stalled = False
+
+    assert run_item(session, Item("item", "READER", prompt), Options()).word == "failed"
 
 
 def test_real_battery_still_begins_with_rules(session):
