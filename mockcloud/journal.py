@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,13 +24,18 @@ _LONGEST_VALUE = 2_048
 # Neither is frozen, although nobody changes them: making a frozen one takes three times as long, for every request.
 @dataclass(slots=True)
 class Notes:
-    """What the engine knows of a request beside its bytes; not yet redacted. `time`: mock seconds since the epoch."""
+    """What the engine knows of a request beside its bytes; not yet redacted.
+
+    time     mock seconds since the epoch
+    is_body  the parameters are the JSON of the body, see `Call`
+    """
 
     time: float
     account: str
     service: str = ""
     operation: str = ""
     parameters: Json | None = None
+    is_body: bool = False
     violations: tuple[Violation, ...] = ()
     reason: str = ""
     detail: str = ""
@@ -43,7 +48,8 @@ class Notes:
 class Entry:
     """One request and its answer, redacted. What has structure is kept as JSON text, which takes a tenth of the room.
 
-    size  bytes that it takes, roughly
+    packed_parameters  empty when they are the body's
+    size               bytes that it takes, roughly
     """
 
     id: int
@@ -69,7 +75,7 @@ class Entry:
     @property
     def parameters(self) -> Any:
         """The parameters as they were sent."""
-        return orjson.loads(self.packed_parameters)
+        return orjson.loads(self.packed_parameters or self.body)
 
     @property
     def diagnosis(self) -> Any:
@@ -122,17 +128,22 @@ class Journal:
     def add(self, wire: Wire, reply: WireReply, redactor: Redactor, notes: Notes) -> Entry:
         """Keep a request and its answer."""
         query, body, response, detail = _plain(wire.query), _text(wire.body), _text(reply.body), _plain(notes.detail)
-        parameters = packed(notes.parameters) if notes.parameters else b"{}"
+        # What is written with escapes is searched for secrets, and kept, without them.
+        is_body = notes.is_body and "\\u" not in body and len(body) < _LONGEST_TEXT
+        parameters = b"" if is_body else packed(notes.parameters) if notes.parameters else b"{}"
         # Most requests hold no secret but in their headers: one search over everything finds out.
-        if not redactor.has_none("\n".join((query, body, response, detail, parameters.decode()))):
+        whole = "\n".join((query, body, response, detail, parameters.decode()))
+        size = _OVERHEAD + _weight(whole)
+        if not redactor.has_none(whole):
             query, body, response, detail = map(redactor.text, (query, body, response, detail))
             parameters = packed(notes.parameters or {}, redactor)
-        headers = redactor.headers(_readable(wire.headers))
+        values = "".join([value for _, value in wire.headers])
+        headers = redactor.headers(wire.headers if values.isascii() else _readable(wire.headers))
         violations = tuple(_storable(found, redactor) for found in notes.violations) if notes.violations else ()
         diagnosis = packed(notes.diagnosis, redactor) if notes.diagnosis else b"null"
         path = f"{_plain(wire.path)}?{query}" if query else _plain(wire.path)
-        size = _OVERHEAD + len(parameters) + len(diagnosis) + _weight("".join((path, body, response, detail)))
-        size += _PER_HEADER * len(headers) + _weight("".join([text for header in headers for text in header]))
+        size += _PER_HEADER * len(headers) + _weight(values) + _weight(wire.path) + len(diagnosis)
+        size += len(wire.names) if len(wire.named) == len(headers) else sum(len(name) for name, _ in headers)
         if violations:
             size += sum(_PER_VIOLATION + len(found.path) for found in violations)
         entry = Entry(
@@ -211,10 +222,8 @@ def _plain(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _readable(headers: tuple[tuple[str, str], ...]) -> Iterable[tuple[str, str]]:
+def _readable(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """The same headers with bytes that were not UTF-8 replaced."""
-    if "".join([value for _, value in headers]).isascii():
-        return headers
     return [(name, _plain(value)) for name, value in headers]
 
 

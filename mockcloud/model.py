@@ -20,6 +20,7 @@ class Wire:
     headers  (name, value) pairs in wire order, names in wire spelling
     body     raw bytes
     named    lower-case names of headers to the first value of each; made of them, changed by nobody
+    names    the same names, one a line
     """
 
     method: str
@@ -28,13 +29,20 @@ class Wire:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     named: dict[str, str] = field(init=False, repr=False, compare=False)
+    names: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "named", {name.lower(): value for name, value in reversed(self.headers)})
+        named = {name.lower(): value for name, value in reversed(self.headers)}
+        object.__setattr__(self, "named", named)
+        object.__setattr__(self, "names", "\n".join(("", *named)))
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None when absent."""
         return self.named.get(name.lower())
+
+    def has_header_like(self, prefix: str) -> bool:
+        """Whether the name of some header begins so (lower case)."""
+        return f"\n{prefix}" in self.names
 
     def header_map(self) -> dict[str, str]:
         """Lower-case names to values; several values of one name are joined with ','."""
@@ -72,6 +80,7 @@ class Call:
     place        path parameters ({"project_id": ...})
     common       the provider's common parameters and the headers that matter, lower-case keys
     textual      True when every value arrived as text (query, form) and validate must give it a type
+    is_body      True when the parameters are the JSON of the body as orjson reads it, no more and no less
     deferred     a refusal found while decoding that the provider reports only after authentication
     account      name of the account, set by authenticate
     """
@@ -86,6 +95,7 @@ class Call:
     common: dict[str, str] = field(default_factory=dict)
     format: str = "json"
     textual: bool = False
+    is_body: bool = False
     deferred: Refusal | None = None
     account: str = "mockcloud"
 

@@ -84,6 +84,9 @@ class _Exchange:
         return "" if Gate.knows(key_id) else key_id
 
 
+_Process = Callable[[_Exchange, providers.Provider], Reply]
+
+
 class Engine:
     """One mock: contracts, accounts, clock, journal, faults, callbacks. Not thread-safe: one thread owns it.
 
@@ -146,7 +149,7 @@ class Engine:
         self,
         wire: Wire,
         arrived: int | None,
-        process: Callable[[_Exchange, providers.Provider], Reply],
+        process: _Process,
         status: int = 404,
     ) -> Outcome:
         arrived = self.world.resets if arrived is None else arrived
@@ -159,7 +162,7 @@ class Engine:
             provider = providers.provider(name)
             ids = self._ids if account.is_current else Ids("stale")
             exchange = _Exchange(wire, arrived, provider.open(wire, provider.new_request_id(ids)), account)
-            return self._answer(exchange, provider, lambda: process(exchange, provider))
+            return self._answer(exchange, provider, process)
         except Exception:
             self.bug(f"on {wire.method} {shown(wire.path)}")
             return self._bare(wire, account, 500, "mockcloud itself failed", "its log has the traceback", _BUG)
@@ -270,10 +273,10 @@ class Engine:
 
     # The way back.
 
-    def _answer(self, exchange: _Exchange, provider: providers.Provider, process: Callable[[], Reply]) -> Outcome:
+    def _answer(self, exchange: _Exchange, provider: providers.Provider, process: _Process) -> Outcome:
         try:
             try:
-                reply = process()
+                reply = process(exchange, provider)
                 answer = provider.encode(exchange.call, reply)
                 if exchange.fault is not None and exchange.fault.error == "answer.rootless":
                     answer = _rootless(answer)
@@ -289,7 +292,7 @@ class Engine:
 
     def _held(self, exchange: _Exchange, provider: providers.Provider, answer: WireReply, hold: float) -> Outcome:
         def again(is_last: bool) -> Outcome:
-            def process() -> Reply:
+            def process(exchange: _Exchange, provider: providers.Provider) -> Reply:
                 service = self.contracts.service(exchange.call.service)
                 renewed = self._behave(exchange, service.operations[exchange.call.operation], service)
                 return Reply(renewed.body, renewed.status, renewed.headers) if is_last else renewed
@@ -348,6 +351,7 @@ class Engine:
             service=call.service,
             operation=call.operation,
             parameters=call.parameters if exchange.sent is None else exchange.sent,
+            is_body=call.is_body,
             violations=exchange.violations,
             reason=exchange.reason,
             detail=exchange.detail,
@@ -391,6 +395,8 @@ class Engine:
 
     def run_due(self, until: float | None = None) -> int:
         """Do what is due by now (or by a moment), in order; how many things that were."""
+        if not self.world.agenda:
+            return 0
         done = 0
         limit = self.clock.now() if until is None else until
         while (entry := self.world.agenda.pop(limit)) is not None:

@@ -57,16 +57,24 @@ class _Off(Exception):
     """A name is absent: the expression says nothing."""
 
 
-class Expression:
-    """A compiled expression. `names` are the members it speaks of, in order of appearance; `tree` its syntax."""
+# An absent name, values of different types, numbers beyond what can be reckoned with.
+SAYS_NOTHING = (_Off, TypeError, OverflowError)
 
-    __slots__ = ("_run", "names", "source", "tree")
+
+class Expression:
+    """A compiled expression.
+
+    names  the members it speaks of, in order of appearance; tree: its syntax
+    run    its value over an object; raises one of SAYS_NOTHING when it is switched off
+    """
+
+    __slots__ = ("names", "run", "source", "tree")
 
     def __init__(self, source: str, default: Default) -> None:
         names: list[Names] = []
         try:
             self.tree = ast.parse(source.strip(), mode="eval").body
-            self._run = _compile(self.tree, default, names)
+            self.run = _compile(self.tree, default, names)
         except ExpressionError:
             raise
         except (SyntaxError, ValueError) as problem:
@@ -82,8 +90,8 @@ class Expression:
         That is so as well when numbers are beyond what can be reckoned with: their own limits speak of those.
         """
         try:
-            return bool(self._run(scope))
-        except (_Off, TypeError, OverflowError):
+            return bool(self.run(scope))
+        except SAYS_NOTHING:
             return None
 
     def __repr__(self) -> str:

@@ -52,7 +52,7 @@ def claims(wire: Wire) -> bool:
     """
     if wire.named.get("authorization", "").startswith("ACS3-"):
         return True
-    if any(name.startswith("x-acs-") for name in wire.named):
+    if wire.has_header_like("x-acs-"):
         return True
     if wire.path not in ("", "/"):
         return False

@@ -61,16 +61,20 @@ def decode(call: Call, services: Callable[[str], Service]) -> None:
         raise no_operation(service, match, f"{wire.method} {wire.path}")
     operation = service.operations[match.operation]
     call.place = match.place
-    call.common = {name: value for name in _COMMON if (value := wire.header(name)) is not None}
+    call.common = {name: wire.named[name] for name in _COMMON if name in wire.named}
     call.textual = wire.method in ("GET", "DELETE")
     call.parameters = _query(operation, wire)
     if not call.textual:
-        call.parameters |= _body(call, service)
+        body = _body(call, service)
+        call.is_body = bool(body) and not call.parameters
+        call.parameters = body if call.is_body else call.parameters | body
     call.deferred = _project_trouble(call, operation) or call.deferred
 
 
 def _query(operation: Operation, wire: Wire) -> Json:
     """Parameters of the query; repeated names become a list. Where a body holds the others, only those meant for it."""
+    if not wire.query:
+        return {}
     members = operation.input.get("properties", {})
     found: Json = {}
     readable = wire.query.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -90,7 +94,7 @@ def _body(call: Call, service: Service) -> Json:
     if not call.wire.body:
         return {}
     said = call.common.get("content-type", "")
-    if said.partition(";")[0].strip().lower() != JSON:
+    if said != JSON and said.partition(";")[0].strip().lower() != JSON:
         detail = f"Content-Type is {said!r}, the body must be {JSON}"
         call.deferred = _unreadable(call, "MPC.10205", "content-type", detail)
         return {}
@@ -124,8 +128,8 @@ def _project_trouble(call: Call, operation: Operation) -> Refusal | None:
         detail = f"the project id in the path has {len(project)} characters, at most {schema['maxLength']}"
         return Refusal(schema["error"], reason="project", detail=detail)
     for name in PROJECT_HEADERS:
-        said = call.common.get(name, project).strip()
-        if said != project:
+        said = call.common.get(name, project)
+        if said != project and said.strip() != project:
             return Refusal(schema["error"], reason="project", detail=f"{name} is {said!r}, the path has {project!r}")
     return None
 

@@ -42,7 +42,7 @@ def claims(wire: Wire) -> bool:
     """
     if wire.named.get("authorization", "").startswith("JDCLOUD"):
         return True
-    if any(name.startswith("x-jdcloud-") for name in wire.named):
+    if wire.has_header_like("x-jdcloud-"):
         return True
     return wire.path.startswith("/v1/regions/") and wire.path.count("/") > 3
 
@@ -98,7 +98,7 @@ def _read_body(call: Call, service: Service) -> None:
         call.deferred = _refusal(service, "malformed", f"the body is not JSON: {problem}")
         return
     if isinstance(body, dict):
-        call.parameters = body
+        call.parameters, call.is_body = body, True
     else:
         call.deferred = _refusal(service, "malformed", f"the body is a JSON {type(body).__name__}, not an object")
 

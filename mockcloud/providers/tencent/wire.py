@@ -45,7 +45,7 @@ def claims(wire: Wire) -> bool:
     """
     if wire.named.get("authorization", "").startswith("TC3-"):
         return True
-    if any(name.startswith("x-tc-") for name in wire.named):
+    if wire.has_header_like("x-tc-"):
         return True
     if "Action" not in wire.query and b"Action" not in wire.body:
         return False
