@@ -31,6 +31,8 @@ log = logging.getLogger("mockcloud.server")
 _PATIENCE_SECONDS = 2.0
 _JSON = "application/json"
 
+_Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -42,7 +44,7 @@ class Binding:
     max_line        bytes of a request line or of one header; max_headers: their number
     bounds          nesting, members and parameters of a request
     head_seconds    for a request's head to come, and for an idle connection; body_seconds: for its body
-    connections     at the same time
+    connections     at the same time; an idle one ends for a new one
     admin           whether the admin interface answers on a socket; admin_port: on one of its own (0 picks one)
     """
 
@@ -134,7 +136,7 @@ class Server:
         self.engine.wake = self._wake.set
         self._pump_task = asyncio.get_running_loop().create_task(self._pump(), name="mockcloud-pump")
 
-    async def _serve(self, listener: socket.socket, handler: Callable[[web.BaseRequest], Awaitable[Any]]) -> None:
+    async def _serve(self, listener: socket.socket, handler: _Handler) -> None:
         binding = self.binding
         protocols = _Protocols(
             handler,
@@ -297,14 +299,39 @@ class Server:
 
 
 class _Protocols(web.Server):
-    """Makes a protocol for each connection, with our own answers to what is not HTTP, and only so many at a time."""
+    """Makes a protocol for each connection, with our own answers to what is not HTTP, and only so many at a time.
 
-    def __init__(self, handler: Any, most: int, bug: Callable[[str], None], **settings: Any) -> None:
-        super().__init__(handler, **settings)
+    When there are too many, the one that has been idle for the longest makes room: clients leave theirs open.
+    """
+
+    def __init__(self, handler: _Handler, most: int, bug: Callable[[str], None], **settings: Any) -> None:
+        super().__init__(self._handle)
         self.most, self.bug, self.settings = most, bug, settings
+        self.idle: dict[web.RequestHandler, None] = {}  # the one that has been so for the longest first
+        self._handler = handler
 
     def __call__(self) -> web.RequestHandler:
         return _Protocol(self, loop=asyncio.get_running_loop(), **self.settings)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        protocol = request.protocol
+        self.idle.pop(protocol, None)
+        try:
+            return await self._handler(request)
+        finally:
+            if request.transport is not None:
+                self.idle[protocol] = None
+
+    def has_room(self) -> bool:
+        """Whether one more connection is taken; an idle one may end for it."""
+        if len(self.connections) < self.most:
+            return True
+        longest = next(iter(self.idle), None)
+        if longest is None:
+            return False
+        del self.idle[longest]
+        longest.force_close()
+        return True
 
 
 class _Protocol(web.RequestHandler):
@@ -315,14 +342,19 @@ class _Protocol(web.RequestHandler):
         self._protocols = manager
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._protocols.connections) < self._protocols.most or not isinstance(transport, asyncio.Transport):
+        if self._protocols.has_room() or not isinstance(transport, asyncio.Transport):
             super().connection_made(transport)
+            self._protocols.idle[self] = None
             return
         body = _error("there are too many connections", "close some")
         head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: {_JSON}\r\nContent-Length: {len(body)}\r\n"
         transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
         transport.close()
         self._close = True
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._protocols.idle.pop(self, None)
+        super().connection_lost(exc)
 
     def handle_error(
         self,

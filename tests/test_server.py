@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -202,10 +203,32 @@ def test_head_that_does_not_come_is_given_up_on():
 def test_connections_over_the_limit_get_503():
     with running(connections=2) as few, line(few.server.port) as first, line(few.server.port) as second:
         for one in (first, second):
+            one.send(head(PROJECT, "POST", "Content-Length: 10"))
+        until(lambda: [(len(site.connections), len(site.idle)) for _, site in few.server._sites] == [(2, 0)])
+        with line(few.server.port) as third:
+            assert third.answer().status == 503
+
+
+def test_the_longest_idle_connection_makes_room():
+    with running(connections=2) as few, line(few.server.port) as first, line(few.server.port) as second:
+        for one in (first, second, first):
             one.send(head("/_mockcloud/health", "GET"))
             assert one.answer().status == 200
         with line(few.server.port) as third:
-            assert third.answer().status == 503
+            third.send(head("/_mockcloud/health", "GET"))
+            assert third.answer().status == 200
+            assert second.is_closed()
+            first.send(head("/_mockcloud/health", "GET"))
+            assert first.answer().status == 200
+
+
+def test_clients_that_leave_connections_open_lock_nobody_out():
+    with running(connections=3) as few, ExitStack() as left_open:
+        for _ in range(10):
+            one = left_open.enter_context(line(few.server.port))
+            one.send(head("/_mockcloud/health", "GET"))
+            assert one.answer().status == 200
+        until(lambda: len(connections(few)) <= 3)
 
 
 def test_a_closed_connection_makes_room():
