@@ -12,7 +12,6 @@ import orjson
 
 from .. import providers
 from ..contract.expression import ABSENT
-from ..contract.shape import ITEM, parsed_json
 from ..contract.spec import Operation, Service
 from ..model import WireReply
 from .adapter import Offer
@@ -21,9 +20,9 @@ from .compare import typed
 from .edges import Edges
 from .members import Member, members
 from .pairs import pairs_in
-from .places import inside
-from .possible import Planned, dotted, of_offer, of_operation, planned_points
+from .possible import Planned, of_offer, of_operation, planned_points
 from .rules import Try
+from .saying import said
 from .session import Ending, Session
 from .tally import Tally
 from .verdicts import OK, UNDECIDED, UNREACHABLE, Verdict
@@ -74,9 +73,7 @@ class Coverage:
 
     def intent(self, attempt: Try, ending: Ending, verdict: Verdict) -> None:
         """One input that was handed to the client, and what it came to."""
-        if verdict.word == UNDECIDED:
-            return
-        is_reachable = verdict.word != UNREACHABLE
+        is_reachable = verdict.word not in (UNREACHABLE, UNDECIDED)
         for planned in self._points.get((attempt.operation.name, attempt.label), ()):
             if planned.attempt.asked == attempt.asked:
                 self._point(planned, verdict, is_reachable)
@@ -84,13 +81,13 @@ class Coverage:
             return
         operation = attempt.operation
         pairs = [f"{operation.name} {pair}" for pair in pairs_in(operation, self._members_of(operation), attempt.asked)]
-        said = [f"{operation.name} {name}" for name in request_names(operation.input, attempt.asked, ())]
+        names = [f"{operation.name} {name}" for name in said(operation.input, attempt.asked)]
         if not is_reachable:
             self.tally.cannot("pairs", *pairs)
-            self.tally.cannot("parameters", *said)
+            self.tally.cannot("parameters", *names)
         elif verdict.word == OK:
             self.tally.did("pairs", *pairs)
-            self.tally.did("parameters", *said)
+            self.tally.did("parameters", *names)
 
     def _point(self, planned: Planned, verdict: Verdict, is_reachable: bool) -> None:
         if not is_reachable:
@@ -138,7 +135,7 @@ class Coverage:
             of_operation(self.tally, self.service, operation)
         self.tally.did("operations", operation.name)
         sent = typed(operation, record["parameters"] or {})
-        self.tally.did("parameters", *(f"{operation.name} {name}" for name in request_names(operation.input, sent, ())))
+        self.tally.did("parameters", *(f"{operation.name} {name}" for name in said(operation.input, sent)))
         if self.offer is None:
             self._traffic(operation, record, sent)
         body, error = self._unwrapped(record)
@@ -188,28 +185,6 @@ class Coverage:
             if last is not None and last != str(word):
                 self.tally.did("transitions", f"{last} > {word}")
             self._states[task] = str(word)
-
-
-def request_names(schema: Json, sent: Any, path: Path) -> Iterator[str]:
-    """What a request says of its parameters: "x sent", "x omitted", "x=value", down into lists and JSON texts."""
-    if isinstance(sent, str) and "contentSchema" in schema:
-        sent = parsed_json(sent)
-    opened = inside(schema)
-    if isinstance(sent, list):
-        for item in sent:
-            yield from request_names(opened.get("items", {}), item, (*path, ITEM))
-    if not isinstance(sent, dict):
-        return
-    for name, inner in opened.get("properties", {}).items():
-        place = dotted((*path, name))
-        if name not in sent or sent[name] is None:
-            yield f"{place} omitted"
-            continue
-        yield f"{place} sent"
-        value = sent[name]
-        if isinstance(value, str | int | float | bool) and ("enum" in inner or isinstance(value, bool)):
-            yield f"{place}={value!r}"
-        yield from request_names(inner, value, (*path, name))
 
 
 def answer_names(schema: Json, body: Any, path: Path) -> Iterator[str]:

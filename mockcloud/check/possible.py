@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from itertools import pairwise as following
 from typing import Any
 
-from ..contract.limits import value_types
-from ..contract.shape import ITEM
 from ..contract.spec import Family, Operation, Rule, Service
 from ..faults import GARBAGE
 from ..mutations import bendable
 from .adapter import Offer
 from .catalog.asking import askings
 from .catalog.errors import codes_of
-from .catalog.faithful import planned_rows
 from .catalog.reading import needed_members
 from .catalog.trouble import LOST_FAULTS, one_reading_one_writing
 from .members import members
 from .pairs import pairs_in
-from .places import inside
-from .rules import TRIED_ON_SERVERS, Try, is_contested, left_out, rule_items, tries
+from .rows import is_allowed, own_part, planned_rows
+from .rules import TRIED_ON_SERVERS, Try, left_out, rule_items, tries
+from .saying import parameters, said, sayable
 from .tally import Tally
 from .verdicts import is_documented
 
@@ -104,56 +102,35 @@ def documented_rules(operation: Operation) -> list[Rule]:
 
 
 def offered_parameters(offer: Offer, operation: Operation) -> Iterator[str]:
-    """What can be said with the parameters that an adapter can be asked for, and with the ids that its roles take."""
+    """What the requests say that an adapter can be asked for; and the ids that its roles take are sent."""
     method = offer.operations.get(operation.name, "")
     for role in ("query", "cancel", "wait"):
         ids = offer.service.roles.get(role, {}).get("ids")
-        if ids and offer.roles.get(role) == operation.name:
+        if ids in operation.input.get("properties", {}) and offer.roles.get(role) == operation.name:
             yield f"{operation.name} {ids} sent"
     if method in ("", "query"):
         return
-    own = left_out(offer, method, operation) | offer.pages(operation)
-    for place, schema, is_optional in _parameters(operation.input, ()):
-        if place[0] not in own and offer.is_offered(place):
-            yield from _said_of(operation, place, schema, is_optional)
+    mine = left_out(offer, method, operation) | offer.pages(operation)
+    told = {name for row in _allowed(offer, operation, method) for name in said(operation.input, row)}
+    for place, schema, is_optional in parameters(operation.input):
+        if place[0] not in mine and offer.is_offered(place):
+            # What no allowed request says, a rule forbids.
+            yield from (f"{operation.name} {name}" for name in sayable(place, schema, is_optional) if name in told)
+
+
+def _allowed(offer: Offer, operation: Operation, method: str) -> Iterator[Json]:
+    yield from (row for _, row in planned_rows(offer, operation, method))
+    for point in offer.points(operation):
+        if point.polarity == "valid" and point.is_typed and not point.place:
+            asked = own_part(offer, operation, method, point.parameters)
+            if is_allowed(offer, operation, asked):
+                yield asked
 
 
 def parameter_names(operation: Operation) -> Iterator[str]:
     """What can be said with all parameters of an operation."""
-    for place, schema, is_optional in _parameters(operation.input, ()):
-        yield from _said_of(operation, place, schema, is_optional)
-
-
-def _said_of(operation: Operation, place: Path, schema: Json, is_optional: bool) -> Iterator[str]:
-    name = f"{operation.name} {dotted(place)}"
-    yield f"{name} sent"
-    if is_optional:
-        yield f"{name} omitted"
-    for value in listed_values(schema):
-        yield f"{name}={value!r}"
-
-
-def listed_values(schema: Json) -> list[Any]:
-    """The values of an enum or a boolean, without those that sources disagree over."""
-    values = schema.get("enum") or ([True, False] if value_types(schema) == ("boolean",) else [])
-    return [value for value in values if not is_contested(schema, value)]
-
-
-def _parameters(schema: Json, path: Path) -> Iterator[tuple[Path, Json, bool]]:
-    """(place, schema, may be left out) of every parameter, those inside objects, lists and JSON texts as well."""
-    opened = inside(schema)
-    required = opened.get("required", ())
-    for name, inner in opened.get("properties", {}).items():
-        if not inner.get("readOnly"):
-            yield (*path, name), inner, name not in required
-            yield from _parameters(inner, (*path, name))
-    if "properties" in inside(opened.get("items", {})):
-        yield from _parameters(opened["items"], (*path, ITEM))
-
-
-def dotted(path: Path) -> str:
-    """A place as people write it ("TaskSet[].Definition")."""
-    return ".".join(path).replace(f".{ITEM}", ITEM)
+    for place, schema, is_optional in parameters(operation.input):
+        yield from (f"{operation.name} {name}" for name in sayable(place, schema, is_optional))
 
 
 def offered_pairs(offer: Offer, operation: Operation, method: str) -> set[str]:
@@ -169,22 +146,26 @@ def offered_pairs(offer: Offer, operation: Operation, method: str) -> set[str]:
 
 
 def answer_members(service: Service, operation: Operation) -> Iterator[str]:
-    """Every documented member of an answer present; absent where it may be; varied where it is a plain value."""
-    may_miss = set(bendable("missing", operation)) - needed_members(service, operation)
-    for place, schema in _answers(operation.output or {}, ()):
+    """Every documented member of an answer present, absent where it may be, varied where it has two forms."""
+    needed = [f"{name}." for name in needed_members(service, operation)]
+    may_miss = {
+        place for place in bendable("missing", operation) if not any(name.startswith(f"{place}.") for name in needed)
+    }
+    may_vary = set(bendable("number-for-text", operation))
+    for place in _answers(operation.output or {}, ()):
         name = f"{operation.name} {place}"
         yield f"{name} present"
         if place in may_miss:
             yield f"{name} absent"
-        if set(value_types(schema)) & {"string", "integer", "number"} and len(schema.get("enum", "ab")) > 1:
+        if place in may_vary:
             yield f"{name} varied"
 
 
-def _answers(schema: Json, path: Path) -> Iterator[tuple[str, Json]]:
+def _answers(schema: Json, path: Path) -> Iterator[str]:
     if "items" in schema:
         yield from _answers(schema["items"], path)
     for name, inner in schema.get("properties", {}).items():
-        yield ".".join((*path, name)), inner
+        yield ".".join((*path, name))
         yield from _answers(inner, (*path, name))
 
 

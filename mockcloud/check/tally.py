@@ -22,7 +22,7 @@ METRICS = {
     "codes": "error codes",
     "states": "task states shown",
     "transitions": "task states shown one after another",
-    "members": "members of answers present, absent, varied",
+    "members": "delivered members of answers present, absent, varied",
     "faults": "faults of wire and body",
 }
 LEVELS: tuple[tuple[str, ...], ...] = (
@@ -75,11 +75,27 @@ class Metric:
         }
 
 
+class Delivered(Metric):
+    """Members of answers. What no answer of an operation ever holds, no client can be shown."""
+
+    @property
+    def possible(self) -> set[str]:
+        """Members that were delivered; all of them for an operation that has not answered yet."""
+        present = {name for name in self.done if name.endswith(" present")}
+        answered = {name.partition(" ")[0] for name in present}
+        reachable = self.known - (self.unreachable - self.done)
+        return {name for name in reachable if name.partition(" ")[0] not in answered or _present(name) in present}
+
+
+def _present(name: str) -> str:
+    return f"{name.rpartition(' ')[0]} present"
+
+
 class Tally:
     """All metrics of one run."""
 
     def __init__(self) -> None:
-        self.metrics = {name: Metric() for name in METRICS}
+        self.metrics = {name: Delivered() if name == "members" else Metric() for name in METRICS}
 
     def can(self, metric: str, names: Iterable[str]) -> None:
         """Add to what is known."""

@@ -7,8 +7,9 @@ import pytest
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run
 from mockcloud.check.catalog.errors import codes_of
-from mockcloud.check.coverage import Coverage, answer_names, request_names
+from mockcloud.check.coverage import Coverage, answer_names
 from mockcloud.check.possible import transitions
+from mockcloud.check.saying import said
 from mockcloud.contract.load import Contracts
 from tests.clients.huawei_mpc.adapter import Correct
 
@@ -241,9 +242,9 @@ def test_reset_ends_the_life_of_a_task():
 
 def test_member_is_varied_when_it_was_two_things():
     name = "ListAnimatedGraphicsTask"
-    once = heard(record(name, {}, listed(("INIT", {"user_data": "a"}))))
-    twice = heard(record(name, {}, listed(("INIT", {"user_data": "a"}), ("INIT", {"user_data": "b"}))))
-    known = f"{name} tasks.user_data varied"
+    once = heard(record(name, {}, listed(("INIT", {"task_id": "1"}))))
+    twice = heard(record(name, {}, listed(("INIT", {"task_id": "1"}), ("INIT", {"task_id": 1}))))
+    known = f"{name} tasks.task_id varied"
     assert known in once.metrics["members"].possible
     assert (known in once.metrics["members"].done, known in twice.metrics["members"].done) == (False, True)
 
@@ -263,7 +264,7 @@ def test_names_of_a_request_reach_into_lists_and_json_texts():
             "f": {},
         }
     }
-    assert set(request_names(schema, {"a": [{"b": 1}, {"b": 2}], "d": '{"e": true}', "f": None}, ())) == {
+    assert set(said(schema, {"a": [{"b": 1}, {"b": 2}], "d": '{"e": true}', "f": None})) == {
         *("a sent", "a[].b sent", "a[].b=1", "a[].b=2", "a[].c omitted"),
         *("d sent", "d.e sent", "d.e=True", "f omitted"),
     }

@@ -148,7 +148,7 @@ def test_xml_tells_the_same_as_json(name, data):
     assert found == (as_xml_has_it(body) or {})
 
 
-@effort(2)
+@effort(1)
 @given(st.dictionaries(st.text(max_size=4), st.text(max_size=4) | st.dictionaries(st.text(max_size=4), st.integers())))
 def test_any_object_is_well_formed_xml(content):
     assert xml.parse(xml.render("Root", {"Content": content}))[0] == "Root"

@@ -81,7 +81,7 @@ def answer(mode: str, wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("mode", ENGINES)
-@effort(3)
+@effort(2)
 @given(wire=damaged())
 def test_damaged_request_is_answered(mode, wire):
     answer(mode, wire)

@@ -91,7 +91,7 @@ def test_any_text_is_taken(pieces):
     assert BARE.headers([("Authorization", "".join(pieces))])
 
 
-@effort(2)
+@effort(0.5)
 @given(
     st.lists(st.text(max_size=6) | st.sampled_from(["signature", "a", "=", "accesskeyid", "(", "-"]), max_size=4),
     in_pairs,
@@ -102,7 +102,7 @@ def test_more_names_never_show_what_was_hidden(more, name):
     assert CANARY not in str(Redactor(more, more).headers([("Authorization", f"X {CANARY}"), ("Cookie", CANARY)]))
 
 
-@effort(1)
+@effort(0.4)
 @given(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=3, max_size=12), spelt)
 def test_a_name_that_a_user_adds_is_hidden_everywhere(name, how):
     redactor = Redactor([name], [name])

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ...contract.expression import ABSENT
 from ...contract.limits import value_types
 from ...contract.shape import ITEM
 from ...contract.spec import Operation
 from ...mutations import BIG, bendable
-from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
 from ..members import members
-from ..pairs import pairwise
 from ..places import Path, get, put
 from ..points import PointMaker
-from ..rules import Try, attempted, count, is_contested, left_out
+from ..rows import is_allowed, own_part, tried_rows
+from ..rules import Try, attempted, count
 from ..session import Ending, Session
 from ..verdicts import Verdict
 from .asking import askings
 from .trouble import OURS
 
 Json = dict[str, Any]
-_MOST_ROWS = 120
 _HOPELESS = 10
 SAYS = "the wire carries exactly what was asked, nothing is added, dropped or bent"
 
@@ -37,7 +34,7 @@ def faithful(session: Session, result: ItemResult) -> Iterator[Finding]:
         if method == "query" or operation.depth != "full":
             continue
         given = _given(operation)
-        rows = planned_rows(session.offer, operation, method)[:_MOST_ROWS]
+        rows = tried_rows(session.offer, operation, method)
         cases = list(_tried(session, operation, method, rows, given, result))
         if not cases and session.max_examples:
             cases = _fuzzed(session, operation, method, given, result)
@@ -51,28 +48,6 @@ def faithful(session: Session, result: ItemResult) -> Iterator[Finding]:
 def _given(operation: Operation) -> tuple[Json, ...]:
     example = next(example for example in operation.examples if "error" not in example)
     return tuple(example.get("given", ()))
-
-
-_rows: WeakKeyDictionary[Offer, dict[str, list[tuple[str, Json]]]] = WeakKeyDictionary()
-
-
-def planned_rows(offer: Offer, operation: Operation, method: str) -> list[tuple[str, Json]]:
-    """(label, request) rows that hold every pair of edge values, as far as the adapter offers them; made once."""
-    known = _rows.setdefault(offer, {})
-    if operation.name not in known:
-        asked = [_own(offer, operation, method, row) for row in pairwise(operation, offer.maker(operation)).rows]
-        rows = [(f"row {place + 1}", row) for place, row in enumerate(asked) if _is_allowed(offer, operation, row)]
-        known[operation.name] = rows
-    return known[operation.name]
-
-
-def _own(offer: Offer, operation: Operation, method: str, request: Json) -> Json:
-    own = left_out(offer, method, operation)
-    return {name: value for name, value in narrowed(offer, request).items() if name not in own}
-
-
-def _is_allowed(offer: Offer, operation: Operation, request: Json) -> bool:
-    return not offer.broken(operation, request) and not is_contested(operation.input, request)
 
 
 def _tried(
@@ -122,9 +97,9 @@ def _fuzzed(
     )
     @drawing(requests_for(operation.id, "boundary"))
     def each(request: Json) -> None:
-        asked = _own(session.offer, operation, method, request)
+        asked = own_part(session.offer, operation, method, request)
         nonlocal looked
-        if not _is_allowed(session.offer, operation, asked):
+        if not is_allowed(session.offer, operation, asked):
             return
         looked += 1
         if looked > _HOPELESS and result.judged == decided:
@@ -202,8 +177,8 @@ def _exact_requests(session: Session, operation: Operation, method: str) -> Iter
         for value in values:
             if not session.offer.is_offered(path) or value is ABSENT:
                 continue
-            asked = _own(session.offer, operation, method, put(operation, maker.base, path, value))
-            if _is_allowed(session.offer, operation, asked):
+            asked = own_part(session.offer, operation, method, put(operation, maker.base, path, value))
+            if is_allowed(session.offer, operation, asked):
                 yield f"{path[-1]} {value!r}", asked
 
 

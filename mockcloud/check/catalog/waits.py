@@ -17,6 +17,7 @@ from ..session import Ending, Session
 from .asking import Asking, askings, new_task, works
 
 Json = dict[str, Any]
+Disturb = Callable[[Session, Asking, str], None]
 _PATIENCE_S = 40.0
 _MOST_LOOKS = 5  # at a task that has ended: one shows the state, others may fetch details or make sure
 
@@ -31,7 +32,7 @@ class Course:
     """
 
     label: str
-    disturb: Callable[[Session, Asking, str], None]
+    disturb: Disturb
     is_success: bool
     state: str = ""
     is_over: bool = False
@@ -77,6 +78,12 @@ def _courses(session: Session) -> Iterator[Course]:
     if family.cancelled is not None:
         word = family.cancelled
         yield Course(f"the task ends as {word}", _force(word), False, str(word), True)
+    for step in family.steps[:-1]:
+        if family.failed is not None:
+            yield Course(f"the task is {step}, then {family.failed}", _after(step, _fail), False)
+    for step in family.steps[: family.queued]:
+        if family.cancelled is not None:
+            yield Course(f"the task is {step}, then {family.cancelled}", _after(step, _force(family.cancelled)), False)
     running = family.steps[-2]
     yield Course(f"the task stays {running} for ever", _stay(running), False, str(running))
     yield Course("the task stays in a state that no document names", _stay(_unknown(family)), False)
@@ -124,7 +131,18 @@ def _fail(session: Session, asking: Asking, task: str) -> None:
     session.cloud.task(task, session.service.id).fail(codes[0] if codes else 1)
 
 
-def _force(word: str | int) -> Callable[[Session, Asking, str], None]:
+def _after(step: str | int, end: Disturb) -> Disturb:
+    """The task is shown in a state once, then it has ended."""
+
+    def disturb(session: Session, asking: Asking, task: str) -> None:
+        end(session, asking, task)
+        name = asking.operation.name
+        session.cloud.fail_next(session.service.id, name, "answer.status", times=1, args={"status": step})
+
+    return disturb
+
+
+def _force(word: str | int) -> Disturb:
     def force(session: Session, asking: Asking, task: str) -> None:
         session.cloud.task(task, session.service.id).force(word)
 
@@ -141,7 +159,7 @@ def _step_by_step(session: Session, asking: Asking, task: str) -> None:
     session.cloud.task(task, session.service.id).force(steps[-1])
 
 
-def _stay(word: str | int) -> Callable[[Session, Asking, str], None]:
+def _stay(word: str | int) -> Disturb:
     def stay(session: Session, asking: Asking, task: str) -> None:
         name = asking.operation.name
         session.cloud.fail_next(session.service.id, name, "answer.status", times=0, args={"status": word})
