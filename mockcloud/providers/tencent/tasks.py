@@ -34,8 +34,9 @@ PHASES = {"WAITING": {"queued"}, "PROCESSING": {"running"}, "FINISH": {"succeede
 def process_media(call: Call, state: ServiceState) -> Json:
     """Begin a task. Refusal: unknown media, a SessionId that was used within three days."""
     sent = call.parameters
-    media = _named_media(call, state) or _fetched(sent["Url"], state)
+    named = _named_media(call, state)
     _use_session(call, state, "session-window")
+    media = named or _fetched(sent["Url"], state)
     task = start(state, call.operation, media, sent.get("MediaProcessTask"), sent, _has_others(sent))
     return {"TaskId": task.id}
 

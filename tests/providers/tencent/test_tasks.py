@@ -274,6 +274,14 @@ def test_a_refused_call_uses_no_session_id(cloud):
     cloud.ok("ProcessMedia", FileId=MEDIA, SessionId="once")
 
 
+def test_a_refused_call_fetches_no_media(cloud):
+    sent = {"Url": "http://127.0.0.1/holiday.mov", "SessionId": "once"}
+    cloud.ok("ProcessMedia", **sent)
+    before = len(cloud.state.shelves["media"])
+    assert cloud.code("ProcessMedia", **sent) == "InvalidParameterValue.SessionId"
+    assert len(cloud.state.shelves["media"]) == before
+
+
 def test_the_lost_task_is_found_by_its_session_id(cloud):
     task_id = cloud.process(GIF, SessionId="once", SessionContext="ctx")
     assert cloud.code("ProcessMedia", FileId=MEDIA, SessionId="once") == "InvalidParameterValue.SessionId"
