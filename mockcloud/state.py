@@ -203,6 +203,10 @@ class ServiceState:
         """Mock time, seconds since the epoch."""
         return self.clock.now()
 
+    def steady(self) -> float:
+        """Seconds of mock time that never go back, for how long ago something was; no moment to show to anybody."""
+        return self.now() + self.account.world.rewound
+
     def option(self, name: str) -> Any:
         """The value of a switch that the contract declares."""
         key = f"{self.service.id}.{name}"
@@ -400,6 +404,7 @@ class World:
         self.resets = 0
         self.whole_resets = 0
         self.accounts_dropped = 0
+        self.rewound = 0.0  # seconds by which the clock was set back, in all
         self._born = 0
         self._accounts: OrderedDict[str, Account] = OrderedDict()
 
@@ -450,6 +455,7 @@ class World:
         """Set the clock back. Tasks and what is due go back with it, so that no task's state does."""
         seconds = moment - self.clock.now()
         self.clock.set(moment)
+        self.rewound -= seconds
         self.agenda.shift(seconds)
         for account in self._accounts.values():
             for state in account.states():

@@ -323,6 +323,16 @@ def test_what_is_due_comes_at_the_same_distance_after_the_clock_was_set_back():
     assert world.agenda.next_due() == 503.0
 
 
+def test_steady_time_goes_on_when_the_clock_is_set_back():
+    world = World1()
+    state = state_of(world)
+    before = state.steady()
+    world.rewind(500.0)
+    assert state.steady() == before
+    world.clock.set(503.0)
+    assert state.steady() == before + 3
+
+
 def test_task_made_after_the_clock_was_set_back_runs_its_course():
     world = World1()
     state = state_of(world)

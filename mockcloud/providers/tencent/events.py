@@ -2,7 +2,7 @@
 
 What is kept: memory["event-config"], memory["events"] = {number: event}, memory["handles"] = {handle: number}.
 An event is {"content": EventContent without handle, "born": seconds, "handle": text, "pulled": seconds}, the last two
-None until somebody pulled it.
+None until somebody pulled it. The seconds are steady time: a clock that is set back keeps no event hidden for longer.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def announce(state: ServiceState, event_type: str, content: Json, task: str = ""
 
 def _queue(state: ServiceState, content: Json) -> None:
     events = state.memory.setdefault("events", {})
-    events[state.ids.count("event")] = {"content": content, "born": state.now(), "handle": None, "pulled": None}
+    events[state.ids.count("event")] = {"content": content, "born": state.steady(), "handle": None, "pulled": None}
     while len(events) > state.settings.most_tasks:
         _forget(state, next(iter(events)))
 
@@ -65,7 +65,7 @@ def _delivery(state: ServiceState, url: str, content: Json, task: str) -> Delive
 
 def pull_events(call: Call, state: ServiceState) -> Reply:
     """Up to 16 events that wait; each is then hidden for 30 s. Nothing there: held, and empty when the hold is over."""
-    now, most = state.now(), int(state.service.limit("events-per-pull"))
+    now, most = state.steady(), int(state.service.limit("events-per-pull"))
     found = list(islice(_waiting(state, now), most))
     if not found:
         return Reply({"EventSet": []}, hold=state.service.limit("pull-hold"))
@@ -99,7 +99,7 @@ def _hand_out(state: ServiceState, number: int, event: Json, now: float) -> str:
 
 def confirm_events(call: Call, state: ServiceState) -> Json:
     """Forget the events of these handles. Refusal: one is unknown, confirmed or too old; then none is forgotten."""
-    now, hidden = state.now(), state.service.limit("event-hidden")
+    now, hidden = state.steady(), state.service.limit("event-hidden")
     handles, events = state.memory.get("handles", {}), state.memory.get("events", {})
     for place, handle in enumerate(call.parameters["EventHandles"]):
         number = handles.get(handle)

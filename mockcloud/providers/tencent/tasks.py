@@ -89,7 +89,7 @@ def _use_session(call: Call, state: ServiceState, window: str) -> None:
     session = call.parameters.get("SessionId")
     if not session:
         return
-    used, now = state.memory.setdefault("sessions", {}), state.now()
+    used, now = state.memory.setdefault("sessions", {}), state.steady()
     longest = state.service.limit("session-window-procedure")
     while used and now - used[oldest := next(iter(used))] > longest:
         del used[oldest]

@@ -101,6 +101,20 @@ def test_one_unknown_handle_confirms_none(cloud):
     assert len(_pulled(cloud)) == 1
 
 
+def test_an_event_comes_again_after_30_s_when_the_clock_is_set_back(cloud):
+    _done(cloud, GIF)
+    (event,) = _pulled(cloud)
+    cloud.engine.world.rewind(cloud.state.now() - 86_400)
+    cloud.advance(29.9)
+    assert _pulled(cloud) == []
+    cloud.advance(0.2)
+    handle = event["EventHandle"]
+    assert cloud.code("ConfirmEvents", EventHandles=[handle]) == "InvalidParameterValue"
+    assert len(_pulled(cloud)) == 1
+    cloud.advance(4 * 86_400)
+    assert _pulled(cloud) == []
+
+
 def test_a_handle_given_twice_is_one(cloud):
     _done(cloud, GIF)
     (event,) = _pulled(cloud)

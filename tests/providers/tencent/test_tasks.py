@@ -282,6 +282,16 @@ def test_a_refused_call_fetches_no_media(cloud):
     assert len(cloud.state.shelves["media"]) == before
 
 
+def test_a_session_id_counts_as_long_when_the_clock_is_set_back(cloud):
+    sent = {"FileId": MEDIA, "SessionId": "once"}
+    cloud.ok("ProcessMedia", **sent)
+    cloud.engine.world.rewind(cloud.state.now() - 10 * 86_400)
+    cloud.advance(3 * 86_400)
+    assert cloud.code("ProcessMedia", **sent) == "InvalidParameterValue.SessionId"
+    cloud.advance(1)
+    cloud.ok("ProcessMedia", **sent)
+
+
 def test_the_lost_task_is_found_by_its_session_id(cloud):
     task_id = cloud.process(GIF, SessionId="once", SessionContext="ctx")
     assert cloud.code("ProcessMedia", FileId=MEDIA, SessionId="once") == "InvalidParameterValue.SessionId"
