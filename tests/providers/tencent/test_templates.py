@@ -38,6 +38,16 @@ def test_a_template_is_kept_with_its_defaults(cloud):
     ]
 
 
+def test_of_several_mistakes_the_first_in_the_order_of_the_checks_is_told(cloud):
+    wrong = {"Frames": 3, "Width": "wide", "Quality": 0}
+    told = []
+    for mended in ({}, {"Frames": None}, {"Width": 320}, {"Fps": 10}, {"Quality": 1}):
+        wrong |= mended
+        answered = cloud.call("CreateAnimatedGraphicsTemplate", **wrong)
+        told.append(answered.error and answered.error[0])
+    assert told == ["UnknownParameter", "InvalidParameter", "MissingParameter", "InvalidParameterValue.Quality", None]
+
+
 def test_modify_changes_what_was_sent_and_leaves_the_rest(cloud):
     definition = cloud.ok("CreateAnimatedGraphicsTemplate", Fps=10, Width=320, Name="a", Quality=50)["Definition"]
     cloud.advance(60)
