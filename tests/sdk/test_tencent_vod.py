@@ -210,6 +210,9 @@ def test_number_of_templates(mockcloud, vod):
         (MODIFY, {"Fps": 5}, missing("Definition")),
         (DELETE, {"Definition": 20001}, NOT_THERE),
         (DELETE, {}, missing("Definition")),
+        (DELETE, {"Definition": -1}, wrong_type("Definition")),
+        (MODIFY, {"Definition": -1}, wrong_type("Definition")),
+        (DESCRIBE, {"Definitions": [20000, -1]}, wrong_type("Definitions.1")),
         (
             DESCRIBE,
             {"Definitions": [*range(101)]},
@@ -241,6 +244,11 @@ def test_number_of_templates(mockcloud, vod):
         (
             "ProcessMedia",
             process({"Definition": "x"}),
+            wrong_type("MediaProcessTask.AnimatedGraphicTaskSet.0.Definition"),
+        ),
+        (
+            "ProcessMedia",
+            process({"Definition": -1}),
             wrong_type("MediaProcessTask.AnimatedGraphicTaskSet.0.Definition"),
         ),
         (

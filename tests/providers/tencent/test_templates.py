@@ -77,10 +77,16 @@ def test_modify_takes_no_size_below_128(cloud, side, size):
 
 
 @pytest.mark.parametrize("operation", ["ModifyAnimatedGraphicsTemplate", "DeleteAnimatedGraphicsTemplate"])
-@pytest.mark.parametrize("definition", [20000, 20001, 999, -1])
+@pytest.mark.parametrize("definition", [20000, 20001, 999, 0])
 def test_presets_and_strangers_cannot_be_changed(cloud, operation, definition):
     answered = cloud.call(operation, Definition=definition)
     assert answered.error == ("ResourceNotFound.TemplateNotExist", "The template does not exist.")
+
+
+@pytest.mark.parametrize("operation", ["ModifyAnimatedGraphicsTemplate", "DeleteAnimatedGraphicsTemplate"])
+def test_a_negative_id_is_of_a_wrong_type(cloud, operation):
+    answered = cloud.call(operation, Definition=-1)
+    assert answered.error == ("InvalidParameter", "The value type of parameter `Definition` is not valid.")
 
 
 def test_delete_makes_room_and_frees_no_id(cloud):
