@@ -1,4 +1,4 @@
-"""Every error code of every operation, and of the tables, through the official client's own exception."""
+"""Every error code of every operation and of the tables through the official client: its exception, a task's result."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from .tencent_vod_client import FLAVOURS, VIDEO, Vod
 SERVICE = Contracts().service("tencent-vod")
 PER_OPERATION = [(name, code) for name, operation in SERVICE.operations.items() for code in operation.errors]
 ROWS = [entry for entry in SERVICE.errors if not entry.task]
+TASK_ROWS = [entry for entry in SERVICE.errors if entry.task]
+NUMBERS = {"InvalidInput": 40000, "SourceFileError": 60000, "InternalError": 70000}
 ARGS = ["First", "Second", "Third"]
 
 
@@ -53,6 +55,29 @@ def test_message_without_words_names_a_parameter(mockcloud, operation, code):
 
     assert message == worded(SERVICE.error(code, operation=operation), (), SERVICE, operation)
     assert "%s" not in message
+
+
+@pytest.mark.mockcloud(progress="manual")
+@pytest.mark.parametrize("entry", TASK_ROWS, ids=error_of)
+def test_task_that_fails_with_a_row_of_the_tables(mockcloud, entry):
+    vod = Vod(mockcloud)
+    wanted = {"AnimatedGraphicTaskSet": [{"Definition": 20000}]}
+    task_id = vod("ProcessMedia", FileId=VIDEO, MediaProcessTask=wanted)["TaskId"]
+
+    mockcloud.task(task_id).fail(entry.code)
+
+    (part,) = vod("DescribeTaskDetail", TaskId=task_id)["ProcedureTask"]["MediaProcessResultSet"]
+    told = {
+        name: part["AnimatedGraphicTask"][name] for name in ("Status", "ErrCodeExt", "ErrCode", "Message", "Output")
+    }
+    number = NUMBERS[entry.code.partition(".")[0]]
+    assert told == {
+        "Status": "FAIL",
+        "ErrCodeExt": entry.code,
+        "ErrCode": number,
+        "Message": entry.message,
+        "Output": None,
+    }
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

@@ -59,11 +59,11 @@ def vod(mockcloud):
     return Vod(mockcloud)
 
 
-def untyped(cloud):
+def untyped(cloud, version="2018-07-17"):
     """The common client, which sends whatever it is given."""
     profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.endpoint), language="en-US")
     credential = Credential(cloud.access_key_id, cloud.access_key_secret)
-    return CommonClient("vod", "2018-07-17", credential, "ap-guangzhou", profile)
+    return CommonClient("vod", version, credential, "ap-guangzhou", profile)
 
 
 # The whole way, in every manner of signing.
@@ -418,6 +418,15 @@ def test_unknown_parameters_actions_and_operations_that_are_not_served(mockcloud
     assert _common(mockcloud, "SearchMedia") == (
         "InvalidAction",
         "The request action=`SearchMedia` exists, but this test double does not serve it.",
+    )
+
+
+def test_an_unknown_version(mockcloud):
+    with pytest.raises(TencentCloudSDKException) as caught:
+        untyped(mockcloud, "2017-01-01").call_json(CREATE, {"Fps": 10})
+    assert (caught.value.get_code(), caught.value.get_message()) == (
+        "NoSuchVersion",
+        "The version `2017-01-01` does not exist.",
     )
 
 
