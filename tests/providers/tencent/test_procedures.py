@@ -103,6 +103,14 @@ def test_name_of_twenty_characters():
     assert (code, message) == ("InvalidParameter", "The parameter `Name` is not valid.")
 
 
+def test_empty_name_is_none():
+    vod = Vod()
+
+    code, message = vod.refused("CreateProcedureTemplate", Name="")
+
+    assert (code, message) == ("MissingParameter", "The request is missing a required parameter `Name`.")
+
+
 def test_quota_counts_custom_flows():
     vod = Vod()
     vod("DeleteProcedureTemplate", Name=SAMPLE)
