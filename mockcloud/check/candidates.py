@@ -69,7 +69,9 @@ def _range_values(schema: Json) -> Values:
         if edge is not None:
             tried += [edge, *(_tidy(edge + sign * grain) for grain in grains for sign in (-1, 1))]
     for literal in literals:
-        tried += [literal - 1, literal + 1]
+        tried += [literal + sign * grain for grain in grains if grain >= 1 for sign in (-1, 1)]
+    if low is not None and low > 0:
+        tried.append(-1)  # a client that takes 0 for "not given" may let this through although it looks at both edges
     spoken = [_spoken(schema, value) for value in tried]
     broken_by = {json.dumps(value): _broken_kinds(schema, value) for value in spoken}
     valid = [value for value in spoken if not broken_by[json.dumps(value)]]

@@ -10,6 +10,7 @@ from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts
 
 VOD = Contracts().service("alibaba-vod")
+MPC = Contracts().service("huawei-mpc")
 
 
 def points_of(operation_name, tail):
@@ -51,3 +52,29 @@ def test_a_coupled_rule_is_tried_with_every_edge_value_of_its_members():
     assert {"Duration", "End"} in [set(span) - {"Seek"} for span in spans]
     assert {"End"} in [set(span) - {"Seek"} for span in spans]
     assert {"Duration"} in [set(span) - {"Seek"} for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("operation_name", "member", "refused"),
+    [
+        # The even numbers between 0 and 32 are as wrong as the odd ones.
+        ("CreateAnimatedGraphicsTask", "output_param.width", {-2, 1, 2, 30, 31, 33, 3839, 3841, 3842}),
+        ("CreateAnimatedGraphicsTask", "output_param.height", {-2, 1, 2, 30, 31, 33, 2159, 2161, 2162}),
+        # Who takes 0 for "not given" may still let what lies below it through.
+        ("CreateAnimatedGraphicsTask", "output_param.frame_rate", {-1, 0, 76}),
+        ("ListAnimatedGraphicsTask", "size", {-1, 0, 101}),
+        ("ListAnimatedGraphicsTask", "page", {-1, 50001}),
+    ],
+)
+def test_range_is_tried_with_every_kind_of_number_outside_it(operation_name, member, refused):
+    operation = MPC.operations[operation_name]
+    path = member.split(".")
+    tried = set()
+    for point in PointMaker(operation, MPC).points():
+        if point.polarity == "invalid" and point.rule.endswith((f".{member}.range", f".{member}.step")):
+            value = point.parameters
+            for name in path:
+                value = value[name]
+            tried.add(value)
+
+    assert refused <= tried
