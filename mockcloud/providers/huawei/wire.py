@@ -51,10 +51,15 @@ def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the Protocol's na
 def decode(call: Call, services: Callable[[str], Service]) -> None:
     """Find the operation, read parameters and project.
 
-    Refusal: APIGW.0101 for a path or method that no operation has. Deferred until the caller is known: MPC.10208 for a
-    project that is none or not the header's, MPC.10205 and MPC.10202 (from IAM 400) for a body that cannot be read.
+    Refusal: APIGW.0201 for a body that is too large, APIGW.0101 for a path or method that no operation has. Deferred
+    until the caller is known: MPC.10208 for a project that is none or not the header's, MPC.10205 and MPC.10202 (from
+    IAM 400) for a body that cannot be read.
     """
     wire, service = call.wire, services(SERVICE)
+    if len(wire.body) > service.limit("body-size"):
+        answer = service.refusals["too-large"]
+        detail = f"the body has {len(wire.body)} bytes, at most {service.limit('body-size'):.0f}"
+        raise Refusal(answer.code, variant=answer.variant, reason="too-large", detail=detail)
     match = match_path(service, wire.method, wire.path)
     call.operation = match.operation if match.operation in service.operations else ""
     if match.trouble:

@@ -274,6 +274,14 @@ def test_token_request_carries_no_credentials():
     assert wire.header("authorization") is None
 
 
+def test_body_of_more_than_12_mb_is_refused_whatever_the_server_takes():
+    most = b" " * (12 << 20)
+
+    assert decoded(request("POST", body=most)).deferred.reason == "malformed"
+    found = refused(request("POST", body=most + b" "))
+    assert (found.code, found.variant, found.reason) == ("APIGW.0201", "body-too-large", "too-large")
+
+
 @pytest.mark.parametrize("path", [PATH, "/v3/auth/tokens"])
 def test_body_that_is_too_large_is_refused_by_the_gateway(path):
     reply = Desk().engine.refuse(request("POST", path), "too-large", 413).reply
