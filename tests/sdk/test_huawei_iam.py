@@ -7,12 +7,17 @@ import itertools
 import pytest
 import requests
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
-from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException, ServerResponseException
 from huaweicloudsdkiam import v3
 from huaweicloudsdkmpc.v1 import ListAnimatedGraphicsTaskRequest, MpcAsyncClient, MpcClient
 from huaweicloudsdkmpc.v1.region.mpc_region import MpcRegion
 
+from mockcloud.contract.load import Contracts
+
 from .huawei_clients import Mpc
+
+# IAM's own: their code is the HTTP status.
+ROWS = [entry for entry in Contracts().service("huawei-mpc").errors if entry.code.isdigit()]
 
 
 @pytest.fixture
@@ -117,6 +122,19 @@ def test_wrong_signature_at_iam(mockcloud):
 
     told = (caught.value.status_code, caught.value.error_code, caught.value.error_msg)
     assert told == (401, 401, "Authentication failed")
+
+
+@pytest.mark.parametrize("entry", ROWS, ids=[f"{entry.code}-{entry.variant}" for entry in ROWS])
+def test_injected_error_reaches_the_exception(mockcloud, entry):
+    error = f"{entry.code}/{entry.variant}" if entry.variant else entry.code
+    mockcloud.fail_next("huawei-mpc", "KeystoneListProjects", error)
+    kind = ClientRequestException if entry.status < 500 else ServerResponseException
+
+    with pytest.raises(kind) as caught:
+        iam(mockcloud).keystone_list_projects(v3.KeystoneListProjectsRequest())
+
+    told = (caught.value.status_code, caught.value.error_code, caught.value.error_msg)
+    assert told == (entry.status, int(entry.code), entry.message)
 
 
 def test_projects_of_the_account(mockcloud):
