@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from mockcloud.contract.spec import Service
-from mockcloud.gate import Gate
+from mockcloud.gate import TOKEN, Gate
 from mockcloud.model import Call, Claim, Refusal, Wire
 from mockcloud.providers.signing import EMPTY_SHA256, hmac_sha256, is_same, sha256_hex
 
@@ -122,7 +122,7 @@ def _verify_password(claim: Claim, gate: Gate) -> str:
 def _verify_token(call: Call, claim: Claim, gate: Gate) -> str:
     known = gate.token(claim.token)
     if known is None:
-        detail = "this token was not issued here (or before a reset); POST /v3/auth/tokens gives one"
+        detail = f"this token was not issued here (or before a reset); use {TOKEN!r}, or POST /v3/auth/tokens gives one"
         raise _unauthorized(call, "token-unreadable", detail)
     account, expires = known
     if expires <= gate.wall():

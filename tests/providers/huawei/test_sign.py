@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mockcloud.gate import Gate
+from mockcloud.gate import TOKEN, Gate
 from mockcloud.model import Refusal, Wire
 from mockcloud.pipeline import worded
 from mockcloud.providers.huawei import sign
@@ -177,6 +177,14 @@ def test_nothing():
 
 def test_unknown_token():
     assert refusal(request(X_Auth_Token="MIInever")) == (401, "APIGW.0301", f"{PREFIX}decrypt token fail")
+
+
+def test_unknown_token_names_one_that_is_known():
+    call = decoded(request(X_Auth_Token="MIInever"))
+    with pytest.raises(Refusal) as caught:
+        sign.verify(call, sign.credentials(call, SERVICE), SERVICE, gate())
+
+    assert TOKEN in caught.value.detail
 
 
 def test_token_after_its_life():
