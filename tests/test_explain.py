@@ -130,6 +130,26 @@ def test_behaviour_says_documented_or_invented():
     assert explanation("huawei-mpc.newest-first")["origin"] == ORIGINS["invented"]
 
 
+@pytest.mark.parametrize(
+    ("origin", "names"),
+    [
+        ("documented", ["preprocessing-is-processing"]),
+        ("sdk", ["project-header", "query-in-wire-order", "request-id", "one-project-per-name"]),
+        ("invented", ["any-bucket", "dates-by-wall-clock", "empty-text", "no-throttling", "path-before-credentials"]),
+        ("invented", ["signature-before-token", "task-times"]),
+    ],
+)
+def test_what_huawei_leaves_open_is_a_behaviour_with_an_origin(origin, names):
+    assert {explanation(f"huawei-mpc.{name}")["origin"] for name in names} == {ORIGINS[origin]}
+
+
+@pytest.mark.parametrize("code", ["MPC.10057", "MPC.10124", "MPC.10143", "MPC.10216", "MPC.10217", "MPC.10239"])
+def test_text_of_huawei_that_could_not_be_read_whole_says_so(code):
+    (row,) = explanation(f"huawei-mpc:{code}")["rows"]
+    assert "decision" in str(row["sources"])
+    assert row["note"]
+
+
 def test_error_has_every_message_of_its_code():
     said = explanation("huawei-mpc:MPC.10208")
     rows = {row["name"]: row["status"] for row in said["rows"]}
