@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .raw import DOCUMENTED, GIF, PROJECT, Desk, request
+from .raw import DOCUMENTED, GIF, PROJECT, SERVICE, Desk, request
 
 
 def error(answered):
@@ -203,6 +203,21 @@ def test_unknown_task_names_those_that_are_there():
 
     detail = list(desk.engine.journal)[-1].detail
     assert detail == f"project {PROJECT} has no such animated-graphics task; the newest are 30647"
+
+
+# Where it is documented.
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICE.operations if name.endswith("Task")])
+def test_lengths_and_mandatory_members_are_cited_from_where_they_stand(name):
+    # The tables of seed 002 that speak of a task are those of an answer: nothing is mandatory there or has a length.
+    # The docstrings of the SDK say what is mandatory, and no length.
+    rules = SERVICE.operations[name].rules
+    lengths = {tag for rule in rules if rule.kind == "length" for tag in rule.cite.split("; ")}
+    mandatory = {tag for rule in rules if rule.kind == "required" for tag in rule.cite.split("; ")}
+
+    assert not [tag for tag in lengths if tag.startswith(("seed 002", "PY"))]
+    assert not [tag for tag in mandatory if tag.startswith("seed 002")]
 
 
 # Refused when created.
