@@ -30,12 +30,22 @@ class Page:
 
 
 def new_task(call: Call, state: ServiceState, failure: Json | None) -> Task:
-    """Begin a task in the project of the path."""
+    """Begin a task in the project of the path. It keeps what is documented, so that this alone is ever shown."""
     number = state.ids.count("task", start=int(state.service.limit("first-task-id")))
     project = call.place["project_id"]
+    request = _documented(call.parameters, state.service.operations[call.operation].input)
     return state.add_task(
-        str(number), call.operation, call.parameters, group=project, data={"project": project}, failure=failure
+        str(number), call.operation, request, group=project, data={"project": project}, failure=failure
     )
+
+
+def _documented(given: Json, schema: Json) -> Json:
+    members = schema["properties"]
+    return {
+        name: _documented(value, members[name]) if isinstance(value, dict) else value
+        for name, value in given.items()
+        if name in members
+    }
 
 
 def default(state: ServiceState, operation: str, *path: str) -> Any:

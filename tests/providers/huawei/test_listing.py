@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from .raw import GIF, NOW, PROJECT, Desk
+from mockcloud.check.shapes import misfits
+
+from .raw import GIF, NOW, PROJECT, SERVICE, Desk
 
 
 def desk_with(count, seconds_between=0, **settings):
@@ -199,6 +203,38 @@ def test_numbers_are_an_option():
     shown = desk("ListAnimatedGraphicsTask", {"task_id": ["30647"]}).body["tasks"][0]
     names = ("task_id", "create_time", "start_time", "end_time")
     assert [shown[name] for name in names] == [30647, 20201119103652, 20201119103652, 20201119103652]
+
+
+@pytest.mark.parametrize(
+    ("create", "listing", "own"),
+    [
+        (
+            "CreateAnimatedGraphicsTask",
+            "ListAnimatedGraphicsTask",
+            {"output_param": {**GIF["output_param"], "loop": 0}},
+        ),
+        ("CreateThumbnailsTask", "ListThumbnailsTask", {"thumbnail_para": {"type": "DOTS", "dots": [1], "loop": 0}}),
+    ],
+)
+def test_members_that_nobody_documents_are_taken_and_forgotten(create, listing, own):
+    desk = Desk("immediate")
+    files = {name: {**GIF[name], "extra": {"a": 1}} for name in ("input", "output")}
+    assert desk(create, {**files, **own, "more": [1]}).error is None
+
+    answered = desk(listing)
+
+    assert misfits(SERVICE.operations[listing].output, answered.body) == []
+    assert not {"loop", "extra", "more"} & set(re.findall(r"\w+", answered.reply.body.decode()))
+
+
+@pytest.mark.parametrize("member", ["input", "output"])
+@pytest.mark.parametrize(
+    ("listing", "items"), [("ListAnimatedGraphicsTask", "tasks"), ("ListThumbnailsTask", "task_array")]
+)
+def test_shape_of_files_in_an_answer_is_that_of_the_table(listing, items, member):
+    task = SERVICE.operations[listing].output["properties"][items]["items"]["properties"]
+
+    assert list(task[member]["properties"]) == ["bucket", "location", "object", "file_name"]
 
 
 def test_creation_is_that_of_the_mocks_clock():
