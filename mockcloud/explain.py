@@ -200,9 +200,11 @@ def _error(entry: ErrorEntry, service: Service) -> Json:
         for rule in operation.rules
         if rule.effect == "reject" and answer_for(rule, service).code == entry.code
     ]
+    rows = [(where, row) for where, row in _error_rows(service) if row.code == entry.code]
+    met = {"ends tasks" if row.task else "answers requests" for _, row in rows}
     return {
-        "says": "an error that ends tasks" if entry.task else "an error that answers requests",
-        "rows": [_row(row, where, service) for where, row in _error_rows(service) if row.code == entry.code],
+        "says": f"an error that {' and '.join(sorted(met))}",
+        "rows": [_row(row, where, service) for where, row in rows],
         "operations": [name for name, operation in service.operations.items() if entry.code in operation.errors],
         "rules": rules,
         "try": f'fail_next("{service.id}", OPERATION, "{entry.code}") or POST /_mockcloud/faults',

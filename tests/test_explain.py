@@ -150,6 +150,19 @@ def test_text_of_huawei_that_could_not_be_read_whole_says_so(code):
     assert row["note"]
 
 
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("huawei-mpc:MPC.10202", "an error that answers requests"),
+        ("huawei-mpc:MPC.10124", "an error that ends tasks"),
+        ("huawei-mpc:MPC.10209", "an error that answers requests and ends tasks"),
+        ("tencent-vod:InternalError", "an error that answers requests and ends tasks"),
+    ],
+)
+def test_error_says_where_it_is_met(code, says):
+    assert explanation(code)["says"] == says
+
+
 def test_error_has_every_message_of_its_code():
     said = explanation("huawei-mpc:MPC.10208")
     rows = {row["name"]: row["status"] for row in said["rows"]}
