@@ -139,7 +139,9 @@ class Engine:
         """
 
         def process(exchange: _Exchange, provider: providers.Provider) -> Reply:
-            exchange.service = service = self.contracts.service(exchange.call.service)
+            call = exchange.call
+            service = self.contracts.meant(call.provider, call.common.get("version", ""), call.service)
+            exchange.service, call.service = service, service.id
             answer = service.refusals.get(kind, service.refusals["default"])
             raise Refusal(answer.code, *(answer.args or ()), variant=answer.variant, reason=kind, detail=detail)
 

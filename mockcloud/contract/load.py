@@ -104,6 +104,11 @@ class Contracts:
             found = self._services[service_id] = self._read(self._folders[service_id])
         return found
 
+    def meant(self, provider: str, version: str, guess: str) -> Service:
+        """The provider's service of an API version, the one that was guessed when it has no such version."""
+        services = map(self.service, self.of_provider(provider))
+        return next((found for found in services if found.version == version), None) or self.service(guess)
+
     def hosts(self) -> list[tuple[str, re.Pattern[str]]]:
         """(provider, pattern) of every host name that a provider documents as its own."""
         if self._hosts is None:

@@ -43,10 +43,11 @@ COMMON = {
     "RegionId",
 }
 _SIGNED = {"AccessKeyId", "Signature", "SignatureNonce", "SignatureMethod", "Version"}
+_OURS = {"AccessKeyId", "SignatureNonce"}  # nobody else has both, so Action may be missing
 
 
 def claims(wire: Wire) -> bool:
-    """Whether this is Alibaba Cloud's: an x-acs-* header, an ACS3 signature, or Action beside its companions.
+    """Whether this is Alibaba Cloud's: an x-acs-* header, an ACS3 signature, or Action or its companions.
 
     Tencent Cloud's query form has Action as well; it names its key SecretId.
     """
@@ -57,7 +58,7 @@ def claims(wire: Wire) -> bool:
     if wire.path not in ("", "/"):
         return False
     names = {name for name, _ in read(wire)}
-    return "Action" in names and "SecretId" not in names and not names.isdisjoint(_SIGNED)
+    return "SecretId" not in names and (names >= _OURS or ("Action" in names and not names.isdisjoint(_SIGNED)))
 
 
 def open(wire: Wire, request_id: str) -> Call:  # noqa: A001 - the name that every provider's module uses
@@ -95,16 +96,17 @@ def decode(call: Call, services: Callable[[str], Service]) -> None:
     Refusal: method, MissingVersion, InvalidVersion, MissingAction, operations that are not there.
     Deferred: parameters that stand twice or are not UTF-8.
     """
+    version, action = call.common.get("version", ""), call.common.get("action", "")
+    service = next((found for found in map(services, SERVICES) if found.version == version), None)
+    if service is not None:
+        call.service = service.id
     if call.wire.method not in METHODS:
         raise _refused(services(call.service), "wrong-method", call.wire.method, f"use {' or '.join(METHODS)}")
-    version, action = call.common.get("version", ""), call.common.get("action", "")
     if not version:
         raise Refusal("MissingVersion", reason="common-parameter", detail="send Version or the header x-acs-version")
-    service = next((found for found in map(services, SERVICES) if found.version == version), None)
     if service is None:
         known = ", ".join(f"{services(name).version} ({name})" for name in SERVICES)
         raise Refusal("InvalidVersion", reason="common-parameter", detail=f"Version is {version!r}; there are {known}")
-    call.service = service.id
     if not action:
         raise Refusal("MissingAction", reason="common-parameter", detail="send Action or the header x-acs-action")
     match, asked = match_action(service, action), action

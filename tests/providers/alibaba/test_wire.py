@@ -52,6 +52,9 @@ def test_every_official_client_is_claimed_and_by_nobody_else(row):
         Wire("POST", "/", "", (FORM_HEADER,), b"Action=CreateGifTask&AccessKeyId=x"),
         Wire("POST", "/", "", (("x-acs-action", "CreateGifTask"),)),
         Wire("POST", "/x", "", (("Authorization", "ACS3-HMAC-SHA256 Credential=x"),)),
+        # Action was forgotten.
+        Wire("GET", "/", "Version=2019-08-10&AccessKeyId=x&SignatureNonce=1&Signature=x"),
+        Wire("POST", "/", "", (FORM_HEADER,), b"AccessKeyId=x&SignatureNonce=1"),
     ],
 )
 def test_ours(wire):
@@ -66,6 +69,8 @@ def test_ours(wire):
         Wire("GET", "/v1/regions/cn-north-1/thumbnail", "Action=x&Version=1"),
         Wire("POST", "/v1/p/transcodings", "", (("Authorization", "SDK-HMAC-SHA256 Access=x"),)),
         Wire("GET", "/"),
+        Wire("GET", "/", "AccessKeyId=x&Signature=y&Expires=1"),
+        Wire("GET", "/", "SecretId=x&AccessKeyId=x&SignatureNonce=1"),
     ],
 )
 def test_not_ours(wire):
@@ -155,6 +160,14 @@ def test_there_is_one_path():
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
 def test_other_methods_come_first(method):
     assert _refusal(Wire(method, "/", "Action=Nothing")).code == "UnsupportedHTTPMethod"
+
+
+@pytest.mark.parametrize("version", ["2019-08-10", "2017-03-21"])
+def test_version_says_whose_the_request_is_before_anything_is_refused(version):
+    call = codec.open(Wire("PUT", "/", f"Action=Nothing&Version={version}", (("Host", "127.0.0.1"),)), "ID")
+    with pytest.raises(Refusal, match="UnsupportedHTTPMethod"):
+        codec.decode(call, CONTRACTS.service)
+    assert CONTRACTS.service(call.service).version == version
 
 
 @pytest.mark.parametrize(
@@ -369,6 +382,30 @@ def test_region_and_strangers_are_signed_and_ignored(sender: Sender):
     wire = codec.compose(CREATE, {**GIF, "Scales": "[1]", "Stranger": "x"}, sender)
     assert ("RegionId", "cn-north-1") in parse(wire.query)
     assert _answer(wire).status == 200
+
+
+def test_without_an_action_the_gateway_says_what_is_missing():
+    answer = _answer(edited(codec.compose(CREATE, GIF, SENDER), drop="Action"))
+    told = json.loads(answer.body)
+    assert (answer.status, told["Code"]) == (400, "MissingAction")
+    assert told["Message"] == "Action is mandatory for this action."
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "message"),
+    [
+        ("2019-08-10", "InvalidParameterLengthLimit", "The maximum length of body is exceeded."),
+        ("2017-03-21", "InvalidParameter", 'The specified parameter "body" is not valid.'),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_by_the_service_of_its_version(version, code, message):
+    running = engine()
+    wire = Wire("POST", "/", f"Action=AddVodTemplate&Version={version}&Format=JSON&AccessKeyId=x", (FORM_HEADER,))
+    answer = running.refuse(wire, "too-large", 413).reply
+    told = json.loads(answer.body)
+    assert (answer.status, told["Code"], told["Message"]) == (400, code, message)
+    (entry,) = running.journal
+    assert CONTRACTS.service(entry.service).version == version
 
 
 HOSTILE = {
