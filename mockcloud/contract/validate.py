@@ -167,7 +167,8 @@ def _range_words(limits: Mapping[str, Any]) -> str:
     low, high = limits.get("min"), limits.get("max")
     above, below = limits.get("above"), limits.get("below")
     start = f"from {low}" if low is not None else f"above {above}" if above is not None else ""
-    stop = f"to {high}" if high is not None else f"below {below}" if below is not None else ""
+    most = f"to {high}" if low is not None else f"at most {high}"
+    stop = most if high is not None else f"below {below}" if below is not None else ""
     grid = f"a multiple of {limits['step']}" if limits.get("step") is not None else ""
     return " or ".join(filter(None, (", ".join(words), " ".join(filter(None, (grid, start, stop))))))
 

@@ -232,6 +232,8 @@ def rules_of(member, rules=()):
         ({"type": "integer", "minimum": 1, "maximum": 5}, "X.range", "must be from 1 to 5"),
         ({"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 5}, "X.range", "must be above 1 below 5"),
         ({"type": "integer", "minimum": 1}, "X.range", "must be from 1"),
+        ({"type": "integer", "maximum": 100}, "X.range", "must be at most 100"),
+        ({"type": "number", "exclusiveMinimum": 0, "maximum": 60}, "X.range", "must be above 0 at most 60"),
         (
             {"type": "integer", "anyOf": [{"enum": [-1, 0]}, {"minimum": 32, "maximum": 64, "multipleOf": 2}]},
             "X.step",
