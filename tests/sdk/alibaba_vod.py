@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
-from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_openapi.models import Config, OpenApiRequest, Params
+from alibabacloud_tea_util.models import RuntimeOptions
 from alibabacloud_vod20170321 import models
 from alibabacloud_vod20170321.client import Client
 from aliyunsdkcore.acs_exception.exceptions import ServerException
@@ -58,7 +59,26 @@ class Vod:
                 error.get_http_status(), error.get_error_code(), error.get_error_msg(), error.get_request_id()
             ) from error
 
-    def _tea(self, action, parameters):
+    def generic(self, action, parameters):
+        """Any query at all, through the call that every tea client is built on."""
+        kind = Params(
+            action=action,
+            version="2017-03-21",
+            protocol="HTTP",
+            pathname="/",
+            method="POST",
+            auth_type="AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="json",
+        )
+        call = kind, OpenApiRequest(query=parameters), RuntimeOptions()
+        client = self._client()
+        if self._flavour.endswith("async"):
+            return asyncio.run(client.call_api_async(*call))["body"]
+        return client.call_api(*call)["body"]
+
+    def _client(self):
         config = Config(
             endpoint=self._cloud.endpoint,
             protocol="http",
@@ -68,7 +88,10 @@ class Vod:
         )
         if "v2" in self._flavour:
             config.signature_algorithm = "v2"
-        client = Client(config)
+        return Client(config)
+
+    def _tea(self, action, parameters):
+        client = self._client()
         request = getattr(models, f"{action}Request")().from_map(parameters)
         method = re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower()
         try:

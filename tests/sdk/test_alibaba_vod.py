@@ -107,6 +107,14 @@ def test_key_is_redacted_in_the_journal(vod, mockcloud):
     assert "Abc123secret" not in json.dumps(mockcloud.requests())
 
 
+@pytest.mark.parametrize("flavour", ["tea", "tea-async", "tea-v2", "tea-v2-async"])
+def test_a_name_that_needs_escaping_is_signed_as_the_client_does_it(mockcloud, flavour):
+    stranger = {"a b*首": "c d*"}
+    assert Vod(flavour, mockcloud).generic("GetVideoInfo", {"VideoId": VIDEO, **stranger})["Video"]
+    (entry,) = mockcloud.requests(service="alibaba-vod")
+    assert entry["parameters"] == {"VideoId": VIDEO, **stranger}
+
+
 @pytest.mark.mockcloud(progress="immediate")
 def test_immediate_progress(vod):
     vod("SubmitDynamicImageJob", **SUBMIT)

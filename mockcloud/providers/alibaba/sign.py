@@ -174,9 +174,13 @@ def _check_v1(wire: Wire, claim: Claim, secret: str) -> None:
 
 
 def _check_v3(wire: Wire, claim: Claim, secret: str) -> None:
-    ours = sign_v3.canonical(wire, claim.parts["signed"]).text()
+    request = sign_v3.canonical(wire, claim.parts["signed"])
+    ours = request.text()
     to_sign = sign_v3.string_to_sign(ours)
     if is_same(sign_v3.signature(secret, to_sign), claim.parts["signature"]):
+        return
+    bare = sign_v3.string_to_sign(sign_v3.with_bare_names(wire, request).text())
+    if bare != to_sign and is_same(sign_v3.signature(secret, bare), claim.parts["signature"]):
         return
     raise _mismatch(to_sign, ours, claim, sign_v3.mistakes(wire, claim.parts["signed"], secret))
 

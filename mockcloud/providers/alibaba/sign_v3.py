@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from mockcloud.model import Wire
 from mockcloud.providers.signing import EMPTY_SHA256, sha256_hex
 
-from .pairs import Pairs, parse, write
+from .pairs import Pairs, parse, percent, write
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 
@@ -51,6 +51,11 @@ def canonical(wire: Wire, signed: str) -> Canonical:
         signed=signed,
         payload=sha256_hex(wire.body) if wire.body else EMPTY_SHA256,
     )
+
+
+def with_bare_names(wire: Wire, ours: Canonical) -> Canonical:
+    """The same request with the names of its query as they are: TO encodes values only."""
+    return replace(ours, query="&".join(f"{name}={percent(value)}" for name, value in sorted(parse(wire.query))))
 
 
 def string_to_sign(canonical_request: str) -> str:
