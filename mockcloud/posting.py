@@ -131,7 +131,7 @@ class Poster:
         async with self._client().post(
             url,
             data=delivery.body,
-            headers={"User-Agent": AGENT, **dict(delivery.headers), "Host": address.host_header},
+            headers=dict((("User-Agent", AGENT), *delivery.headers, *delivery.fresh(), ("Host", address.host_header))),
             timeout=ClientTimeout(total=delivery.timeout),
             allow_redirects=False,
             server_hostname=address.server_hostname,

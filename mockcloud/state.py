@@ -54,6 +54,7 @@ class Delivery:
     waits     seconds of mock time before each further attempt; their number says how many
     settled   statuses that end it; empty = any answer at all
     timeout   seconds of wall time for one attempt
+    fresh     makes the headers that say when an attempt was sent, anew for each one
     ended     told once how it ended: "delivered" | "failed" | "refused", and how the body of the last answer begins
     """
 
@@ -66,6 +67,7 @@ class Delivery:
     waits: tuple[float, ...] = (1.0, 1.0)
     settled: tuple[int, ...] = (200,)
     timeout: float = 5.0
+    fresh: Callable[[], tuple[tuple[str, str], ...]] = lambda: ()
     ended: Callable[[str, bytes], None] | None = None
 
 

@@ -56,6 +56,14 @@ def test_advance_delivers_what_falls_due_before_it_answers(server, cloud):
         assert headers["Host"] == receiver.url.removeprefix("http://")
 
 
+def test_each_attempt_has_fresh_headers(server, cloud):
+    sent, statuses = iter("12"), iter((503, 200))
+    with receiving(answer=lambda path: next(statuses)) as receiver:
+        owe(server, receiver.url, fresh=lambda: (("X-Sent", next(sent)),))
+        cloud.clock.advance(5)
+        assert [headers["X-Sent"] for _, headers, _ in receiver.got] == ["1", "2"]
+
+
 def test_what_is_not_due_stays(server, cloud):
     with receiving() as receiver:
         owe(server, receiver.url, after=5)

@@ -90,22 +90,25 @@ def _as_text(value: Any) -> Any:
 
 
 def _delivery(url: str, body: Json, config: Json, task: Task, state: ServiceState) -> Delivery:
-    headers = [("Content-Type", "application/json;charset=utf-8")]
-    if config.get("AuthSwitch") == "on" and config.get("AuthKey"):
+    key = config.get("AuthKey", "") if config.get("AuthSwitch") == "on" else ""
+
+    def signed() -> tuple[tuple[str, str], ...]:
         # Receivers hold the time against their own clock, so it is not the mock's.
         timestamp = str(int(state.clock.wall()))
-        headers += [("X-VOD-TIMESTAMP", timestamp), ("X-VOD-SIGNATURE", signature(url, timestamp, config["AuthKey"]))]
+        return (("X-VOD-TIMESTAMP", timestamp), ("X-VOD-SIGNATURE", signature(url, timestamp, key))) if key else ()
+
     limit = state.service.limit
     return Delivery(
         url=url,
         body=orjson.dumps(body),
-        headers=tuple(headers),
+        headers=(("Content-Type", "application/json;charset=utf-8"),),
         service=state.service.id,
         account=state.account.name,
         task=task.id,
         waits=(limit("callback-interval"),) * (int(limit("callback-attempts")) - 1),
         settled=(int(limit("callback-success")),),
         timeout=limit("callback-timeout"),
+        fresh=signed,
     )
 
 

@@ -224,9 +224,17 @@ def test_signature_is_over_address_wall_time_and_key(vod):
     vod.advance(100_000)
     _run(vod)
 
-    headers = dict(_deliveries(vod)[0].headers)
+    headers = dict(_deliveries(vod)[0].fresh())
     assert headers["X-VOD-TIMESTAMP"] == "1600000000"
     assert headers["X-VOD-SIGNATURE"] == signature(URL, "1600000000", "Abc123")
+
+
+def test_signature_tells_when_the_attempt_was_sent(vod, monkeypatch):
+    vod("SetMessageCallback", **HTTP, EventTypeList="ALL", AuthSwitch="on", AuthKey="Abc123")
+    _run(vod)
+    monkeypatch.setattr(vod.engine.clock, "wall", lambda: 1_600_000_600.5)
+    headers = dict(_deliveries(vod)[0].fresh())
+    assert headers == {"X-VOD-TIMESTAMP": "1600000600", "X-VOD-SIGNATURE": signature(URL, "1600000600", "Abc123")}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +243,8 @@ def test_signature_is_over_address_wall_time_and_key(vod):
 def test_no_signature_without_switch_and_key(vod, given):
     vod("SetMessageCallback", **HTTP, EventTypeList="ALL", **given)
     _run(vod)
-    assert "X-VOD-SIGNATURE" not in dict(_deliveries(vod)[0].headers)
+    (delivery,) = _deliveries(vod)
+    assert (delivery.fresh(), [name for name, _ in delivery.headers]) == ((), ["Content-Type"])
 
 
 # UserData.
@@ -258,7 +267,7 @@ def test_user_data_of_the_upload_names_another_address(vod, wish):
 
     (delivery,) = _deliveries(vod)
     assert delivery.url == "http://127.0.0.1:9/own"
-    assert dict(delivery.headers)["X-VOD-SIGNATURE"] == signature(delivery.url, "1600000000", "Abc123")
+    assert dict(delivery.fresh())["X-VOD-SIGNATURE"] == signature(delivery.url, "1600000000", "Abc123")
     assert json.loads(delivery.body)["Extend"] == '{"localId":"xxx"}'
 
 
