@@ -46,7 +46,7 @@ def submit_snapshot_job(call: Call, state: ServiceState) -> Json:
     shots = count_shots(config, video["Duration"])
     made = _made(snapshot_type, shots, object_in(config.get("SpriteSnapshotConfig", "")), state)
     failure = None if shots else nothing_left(state, "SpecifiedOffsetTime")
-    data = {"made": made, "UserData": call.parameters.get("UserData", "")}
+    data = {"made": made, "host": video["StorageLocation"], "UserData": call.parameters.get("UserData", "")}
     return {"SnapshotJob": {"JobId": begin(call, state, video, data, failure)}}
 
 
@@ -141,7 +141,7 @@ def snapshot_stepped(task: Task, status: Status, at: float, state: ServiceState)
     }
     if status.phase == "succeeded":
         event["SnapshotInfos"] = [
-            _info(task, snapshot_type, count, status, video or {})
+            _info(task, snapshot_type, count, status)
             for snapshot_type, count in task.data["made"].items()
             if snapshot_type != "SpriteOriginSnapshot"
         ]
@@ -150,14 +150,14 @@ def snapshot_stepped(task: Task, status: Status, at: float, state: ServiceState)
     notify(event, task, video, state)
 
 
-def _info(task: Task, snapshot_type: str, count: int, status: Status, video: Json) -> Json:
+def _info(task: Task, snapshot_type: str, count: int, status: Status) -> Json:
     place = _format(task, snapshot_type)
     return {
         "Status": status.word,
         "SnapshotType": snapshot_type,
         "SnapshotCount": count,
         "SnapshotFormat": place,
-        "SnapshotRegular": f"http://{video.get('StorageLocation', '')}/{place}",
+        "SnapshotRegular": f"http://{task.data['host']}/{place}",
         "JobId": task.id,
     }
 

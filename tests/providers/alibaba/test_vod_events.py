@@ -202,6 +202,16 @@ def test_event_of_a_video_that_was_deleted_meanwhile(vod):
     assert [event["VideoId"] for event in vod.events()] == [VIDEO]
 
 
+def test_snapshots_of_a_video_that_was_deleted_meanwhile_still_have_an_address(vod):
+    vod("SetMessageCallback", **HTTP, EventTypeList="ALL")
+    vod("SubmitSnapshotJob", VideoId=VIDEO)
+    vod("DeleteVideo", VideoIds=VIDEO)
+    vod.advance(10)
+    (event,) = vod.events()
+    (info,) = event["SnapshotInfos"]
+    assert info["SnapshotRegular"] == f"http://outin-mockcloud.oss-cn-shanghai.aliyuncs.com/{info['SnapshotFormat']}"
+
+
 # How it is delivered.
 
 
