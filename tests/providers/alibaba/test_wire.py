@@ -408,6 +408,19 @@ def test_a_body_that_is_too_large_is_refused_by_the_service_of_its_version(versi
     assert CONTRACTS.service(entry.service).version == version
 
 
+@pytest.mark.parametrize(
+    ("service_id", "operation", "given"),
+    [
+        ("alibaba-multimediaai", "ListTasks", {"PageNumber": 1, "PageSize": 10, "Status": "", "ServiceType": ""}),
+        ("alibaba-vod", "GetVideoList", {"PageSize": "", "SortBy": "", "StartTime": ""}),
+    ],
+)
+def test_an_empty_value_counts_as_absent_and_is_explained(service_id, operation, given):
+    service = CONTRACTS.service(service_id)
+    assert _answer(codec.compose(service.operations[operation], given, SENDER)).status == 200
+    assert [found["origin"] for found in service.behaviours if found["id"] == "empty-values"] == ["invented"]
+
+
 HOSTILE = {
     "nothing but an action": Wire("GET", "/", "Action=&Version="),
     "broken escapes": Wire("GET", "/", "Action=CreateGifTask&Version=%zz&%=%"),
