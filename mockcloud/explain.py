@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .contract.load import Contracts
+from .contract.routes import Match, no_operation
 from .contract.spec import ErrorEntry, Kind, Operation, Rule, Service
 from .contract.validate import answer_for, describe, filled
 from .model import Misuse
@@ -170,7 +171,9 @@ def _rule(rule: Rule, service: Service) -> Json:
 def _answer(rule: Rule, operation: Operation, service: Service) -> Json:
     answer = answer_for(rule, service)
     entry = service.error(answer.code, answer.variant, operation.name)
-    fill = filled(answer, rule.blame or rule.path, "...", operation.name)
+    # What an expression blames lies inside the object that it speaks of; a shape blames its own place.
+    place = (*rule.path, *rule.blame) if rule.kind == "rule" else rule.blame or rule.path
+    fill = filled(answer, tuple("0" if segment == "[]" else segment for segment in place), "...", operation.name)
     return {"status": entry.status, "code": entry.code, "message": worded(entry, fill, service, operation.name)}
 
 
@@ -252,9 +255,13 @@ def _operation(operation: Operation, service: Service) -> Json:
 
 def _unserved(binding: Json, service: Service) -> Json:
     action = binding.get("action") or f"{binding.get('method', '')} {binding.get('path', '')}".strip()
+    refusal = no_operation(service, Match("", {}, "unserved"), action)
+    entry = service.error(refusal.code, refusal.variant)
+    message = worded(entry, refusal.fill, service, "")
     return {
-        "says": "documented but not served; it is answered with the provider's error for an unknown operation",
+        "says": "documented, or in an official SDK, but not served",
         "binding": action,
+        "answer": {"status": entry.status, "code": entry.code, "message": message},
         "conflicts": [],
     }
 

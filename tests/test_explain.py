@@ -106,6 +106,32 @@ def test_message_of_a_rule_is_filled_with_the_name_of_its_member():
     assert "%s" not in said["answer"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("count-not-with-single", "参数 rule.count 存在错误"),
+        ("setNotification.events[].enum", "参数 events.0 存在错误"),
+        ("end-only-with-multi", "参数 rule.endTimeInSecond 存在错误"),
+    ],
+)
+def test_message_of_a_rule_has_the_place_that_the_answer_has(asked, message):
+    assert explanation(f"jdcloud-mps.{asked}" if asked.startswith("set") else asked)["answer"]["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("listSnapshotTasks", (501, "NOT_IMPLEMENTED", "目前不支持 GET /v1/snapshotTasks")),
+        ("AttachMediaSubtitles", (200, "InvalidAction", "The request action=`AttachMediaSubtitles` exists, but")),
+    ],
+)
+def test_operation_that_is_not_served_says_how_it_is_answered(asked, answer):
+    said = explanation(asked)
+    told = tuple(said["answer"][name] for name in ("status", "code", "message"))
+    assert (*told[:2], told[2][: len(answer[2])]) == answer
+    assert "not served" in said["says"]
+
+
 def test_rule_shows_where_sources_disagree_over_it():
     said = explanation("CreateAnimatedGraphicsTask.end-after-start")
     assert said["origin"] == ORIGINS["assumed"]
