@@ -34,8 +34,18 @@ def mutated(kind: str, args: Json, body: Json, operation: Operation, service: Se
     if kind == "unknown-member":
         _add_unknown(body)
         return body
-    _bend(body, operation.output or {}, "", str(args.get("path", "")), _BENDS[kind])
-    return body
+    return _bent(body, operation.output or {}, str(args.get("path", "")), _BENDS[kind])
+
+
+def _bent(body: Json, output: Json, wanted: str, bend: Bend) -> Json:
+    """The members of an answer bent where `wanted` is, and what a mode puts beside them like what it repeats."""
+    properties = output.get("properties", {})
+    extras = {name: value for name, value in body.items() if name not in properties}
+    documented = {name: value for name, value in body.items() if name in properties}
+    _bend(documented, output, "", wanted, bend)
+    for wrapper, inner in properties.items():
+        _bend(extras, inner, wrapper, wanted, bend)
+    return documented | extras
 
 
 def _reordered(value: Any) -> Any:
@@ -68,7 +78,7 @@ def _bend(value: Any, schema: Json, place: str, wanted: str, bend: Bend) -> None
     for name in list(value):
         inner = schema.get("properties", {}).get(name)
         if inner is None:
-            continue  # an extra of a mode, not of the documents
+            continue  # no document names it
         path = f"{place}.{name}".lstrip(".")
         _bend(value[name], inner, path, wanted, bend)
         if wanted not in ("", path):

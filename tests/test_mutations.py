@@ -50,6 +50,23 @@ def test_path_narrows_it_to_one_member():
     assert bent("missing", path="rows.size") == BODY | {"rows": [{}, {}]}
 
 
+WRAPPED = {"type": "object", "required": ["row"], "properties": {"row": OUTPUT}}
+
+
+@pytest.mark.parametrize("kind", ["null", "missing", "number-for-text", "text-for-number", "new-word", "big-number"])
+@pytest.mark.parametrize("path", ["", "row.id", "row.state", "row.rows.size"])
+def test_members_that_a_mode_repeats_at_the_top_are_bent_alike(kind, path):
+    args = {"path": path} if path else {}
+    found = mutated(kind, args, {"row": BODY, **BODY}, replace(LIST, output=WRAPPED), SERVICE)
+    wrapped = found.pop("row")
+    assert found == wrapped == bent(kind, path=path.removeprefix("row."))
+
+
+@pytest.mark.parametrize("kind", ["missing", "new-word"])
+def test_members_that_a_mode_puts_to_the_top_are_bent(kind):
+    assert mutated(kind, {}, BODY, replace(LIST, output=WRAPPED), SERVICE) == bent(kind)
+
+
 def test_unknown_members_are_in_every_object():
     found = bent("unknown-member")
     assert UNKNOWN_NAME in found
