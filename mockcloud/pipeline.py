@@ -478,8 +478,7 @@ def worded(entry: ErrorEntry, fill: tuple[str, ...], service: Service, operation
     if not places:
         return message
     found = service.operations.get(operation)
-    required = found.input.get("required", ()) if found is not None else ()
-    spare = required[0] if required else next(iter(found.input.get("properties", {})), "") if found else ""
+    spare = found.first_parameter if found is not None else ""
     words = [*fill[:places], *[spare] * (places - len(fill))]
     parts = message.split("%s")
     return "".join(part + (words[place] if place < places else "") for place, part in enumerate(parts))

@@ -382,6 +382,20 @@ def test_message_is_filled_in_order_then_with_the_first_required_parameter(fill,
     assert worded(ENTRY, fill, GIF, CREATE.name) == message
 
 
+@pytest.mark.parametrize(
+    ("operation", "word"),
+    [
+        ("createThumbnailTask", "source"),
+        ("getThumbnailTask", "regionId"),
+        ("listThumbnailTask", "regionId"),
+        ("getNotification", "regionId"),
+        ("setNotification", "enabled"),
+    ],
+)
+def test_required_parameter_of_the_path_will_do(operation, word):
+    assert worded(ENTRY, (), CONTRACTS.service("jdcloud-mps"), operation) == f"bad {word} and {word}"
+
+
 def test_message_of_no_operation_is_filled_with_nothing():
     assert worded(ENTRY, (), GIF, "") == "bad  and "
 

@@ -129,6 +129,12 @@ class Operation:
     quirks: tuple[str, ...]
     conflicts: tuple[Json, ...]
 
+    @property
+    def first_parameter(self) -> str:
+        """The first required parameter, one of its own before one of its path; where none is required, the first."""
+        required = (*self.input.get("required", ()), *self.place.get("required", ()))
+        return next(iter((*required, *self.input.get("properties", {}))), "")
+
     def rule(self, tail: str) -> Rule:
         """The rule with this id inside the operation. KeyError when there is none."""
         wanted = f"{self.id}.{tail}"
