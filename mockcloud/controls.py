@@ -53,10 +53,13 @@ class Controls:
             raise Misuse(f"{service.id} has no operation {name!r}", nearest(name, service.operations))
         return service.operations[name]
 
-    def operation_of(self, service: str | None, name: str) -> None:
-        """Misuse: the service, or any service, has no operation of that name; names the nearest."""
+    def operation_of(self, service: str | None, name: str, *, is_served: bool = True) -> None:
+        """Misuse: the service, or any service, has no operation of that name; names the nearest.
+
+        is_served  whether those that are documented but not served do not count
+        """
         services = [self.service(service)] if service else list(self.engine.contracts.services())
-        known = [operation for one in services for operation in one.operations]
+        known = [operation for one in services for operation in (*one.operations, *(() if is_served else one.unserved))]
         if name not in known:
             raise Misuse(
                 f"{service or 'no service'} has {'no' if service else 'an'} operation {name!r}", nearest(name, known)
@@ -254,7 +257,7 @@ async def list_requests(controls: Controls, arguments: Json, _: str) -> Json:
     account = account if account == EVERYBODY else controls.account_name(arguments)
     service, operation = arguments.get("service"), arguments.get("operation")
     if operation is not None:
-        controls.operation_of(service, operation)
+        controls.operation_of(service, operation, is_served=False)
     elif service is not None:
         controls.service(service)
     found = [

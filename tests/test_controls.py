@@ -6,6 +6,7 @@ import pytest
 
 from mockcloud.check.caller import Caller
 from mockcloud.controls import nearest
+from mockcloud.model import Wire
 from mockcloud.state import Delivery
 
 from .contract.catalog import CONTRACTS
@@ -273,6 +274,19 @@ def test_filter_that_means_nothing_is_refused(desk, path, query, error, hint):
     told = desk.wrong("GET", f"{path}?{query}")
     assert told[0] == error
     assert hint in told[1]
+
+
+@pytest.mark.parametrize("more", ["", "&service=jdcloud-mps"])
+def test_journal_is_filtered_by_an_operation_that_is_not_served(desk, more):
+    headers = (("Host", "127.0.0.1"), ("x-jdcloud-date", "x"))
+    desk.engine.handle(Wire("GET", "/v1/snapshotTasks", "", headers))
+    (entry,) = desk.get(f"/requests?operation=listSnapshotTasks{more}")["requests"]
+    assert entry["operation"] == "listSnapshotTasks"
+
+
+def test_operation_that_is_not_served_has_no_rules(desk):
+    error, _ = desk.wrong("GET", "/rules?service=jdcloud-mps&operation=listSnapshotTasks")
+    assert error == "jdcloud-mps has no operation 'listSnapshotTasks'"
 
 
 def test_journal_is_emptied_for_one_account(desk):
