@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import islice
@@ -132,7 +133,9 @@ async def add_resources(controls: Controls, arguments: Json, _: str) -> Json:
             raise Misuse(f"items[{place}]: {pointer(rule.path).lstrip('/')} {describe(rule)}", f"got {value!r}"[:200])
         checked.append(typed)
     state = controls.state(arguments, service)
-    stocked = [providers.stock(state, kind, item) for item in checked]
+    # One item alone is in place or not; only several need what was there before, which may be much.
+    with state.shelves[kind].all_or_none() if len(checked) > 1 else nullcontext():
+        stocked = [providers.stock(state, kind, item) for item in checked]
     return {"items": [_shown(item) for item in stocked], "total": len(stocked)}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -169,6 +170,16 @@ class Shelf:
             self._items.popitem(last=False)
             self.dropped += 1
         return whole
+
+    @contextmanager
+    def all_or_none(self) -> Iterator[None]:
+        """What is put in place inside the block stays only if it ends well."""
+        before, dropped = self._items.copy(), self.dropped
+        try:
+            yield
+        except Misuse:
+            self._items, self.dropped = before, dropped
+            raise
 
     def remove(self, key: object) -> bool:
         """Take one away; False when it was not there."""

@@ -112,6 +112,15 @@ def test_wrong_item_leaves_nothing_behind(desk):
     assert desk.get(f"/resources?service={GIF}&kind=object")["total"] == 1
 
 
+def test_item_that_its_provider_does_not_take_leaves_nothing_behind(desk):
+    place = {"service": "jdcloud-mps", "kind": "object"}
+    before = desk.get("/resources?service=jdcloud-mps")
+    items = [{"bucket": "mockcloud-videos", "key": "sample.mp4", "exists": False}, {"bucket": "b", "key": "k"}]
+    error, _ = desk.wrong("POST", "/resources", {**place, "items": [*items, {"bucket": "b"}]})
+    assert error == "an object has a bucket and a key"
+    assert desk.get("/resources?service=jdcloud-mps") == before
+
+
 @pytest.mark.parametrize(
     ("body", "error", "hint"),
     [
