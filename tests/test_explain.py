@@ -189,6 +189,25 @@ def test_error_says_where_it_is_met(code, says):
     assert explanation(code)["says"] == says
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "origin"),
+    [
+        ("task-id", "invented"),
+        ("request-id", "sdk"),
+        ("request-id-form", "invented"),
+        ("signature-generation-3", "sdk"),
+        ("request-age", "invented"),
+        ("picture-names", "documented"),
+        ("picture-numbers", "invented"),
+        ("list-status", "invented"),
+        ("notification-confirmation", "documented"),
+        ("notification-unconfirmed", "invented"),
+    ],
+)
+def test_part_that_was_decided_here_does_not_pass_for_documented(behaviour, origin):
+    assert explanation(f"jdcloud-mps.{behaviour}")["origin"] == ORIGINS[origin]
+
+
 def test_error_has_every_message_of_its_code():
     said = explanation("huawei-mpc:MPC.10208")
     rows = {row["name"]: row["status"] for row in said["rows"]}
