@@ -37,7 +37,8 @@ def create_thumbnail_task(call: Call, state: ServiceState) -> Json:
     key = object_id(source["bucket"], source["key"])
     found = state.shelves["object"].get(key)
     if found is not None and not found["exists"]:
-        detail = f"the object {key!r} was seeded with exists: false; every object that was not seeded exists"
+        known = next((f", for example {item['id']!r}" for item in state.shelves["object"] if item["exists"]), "")
+        detail = f"the object {key!r} was seeded with exists: false; every object that was not exists{known}"
         raise state.breaks(CREATE, "source-exists", "/source/key", source["key"], detail)
     task_id = state.ids.hex(32)
     request = _with_defaults(state.service.operations[CREATE].input, call.parameters)

@@ -250,8 +250,11 @@ def test_missing_source_is_not_found(mps):
     stock(mps.state, "object", {"bucket": "videos", "key": "gone.mp4", "exists": False})
     parameters = {"source": {"bucket": "videos", "key": "gone.mp4"}, "target": TARGET}
     answered = mps.call("createThumbnailTask", parameters)
+    *_, entry = mps.engine.journal
     assert answered.error == ("NOT_FOUND", "找不到 gone.mp4")
     assert answered.reply.status == 404
+    assert "'videos/gone.mp4' was seeded with exists: false" in entry.detail
+    assert "for example 'mockcloud-videos/sample.mp4'" in entry.detail
 
 
 def test_seeded_object_needs_a_name(mps):
