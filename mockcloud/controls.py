@@ -24,6 +24,7 @@ from .version import VERSION
 Json = dict[str, Any]
 EVERYBODY = "*"
 _LONGEST_WORD = 100  # characters of an unknown name that are compared
+_MOST_COMPARED = 200  # tasks of a service whose ids an unknown one is compared with
 
 
 class Move(Protocol):
@@ -328,11 +329,19 @@ def _found_task(controls: Controls, arguments: Json, task_id: str) -> tuple[Task
         task = state.tasks.get(task_id)
         if task is not None:
             return task, state
-    known = [task.id for state in states for task in islice(state.tasks.newest(), 3)]
-    hint = f"the newest are {', '.join(known)}" if known else "there is no task yet"
     raise Misuse(
-        f"there is no task {task_id[:_LONGEST_WORD]!r} in the account {controls.account_name(arguments)}", hint
+        f"there is no task {task_id[:_LONGEST_WORD]!r} in the account {controls.account_name(arguments)}",
+        _nearest_task(task_id, states),
     )
+
+
+def _nearest_task(task_id: str, states: list[ServiceState]) -> str:
+    """The hint for an unknown task: one of the newer ones that is called nearly so, else the newest."""
+    recent = [task.id for state in states for task in islice(state.tasks.newest(), _MOST_COMPARED)]
+    if close := get_close_matches(task_id[:_LONGEST_WORD], recent, n=1, cutoff=0.8):
+        return f"did you mean {close[0]!r}?"
+    known = [task.id for state in states for task in islice(state.tasks.newest(), 3)]
+    return f"the newest are {', '.join(known)}" if known else "there is no task yet"
 
 
 async def list_callbacks(controls: Controls, arguments: Json, _: str) -> Json:

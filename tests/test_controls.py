@@ -361,6 +361,15 @@ def test_unknown_task_names_the_newest(desk, method):
     assert hint.startswith(f"the newest are {task}, ")
 
 
+def test_mistyped_task_names_the_nearest(desk):
+    task, *_ = [desk.create() for _ in range(9)]
+    mps = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
+    made = [Caller(desk.engine).call(mps, mps.examples[0]["call"]).body["thumbnailTaskID"]["taskID"] for _ in range(9)]
+    mistyped = made[0][:-1] + "x"
+    assert desk.wrong("GET", f"/tasks/{mistyped}")[1] == f"did you mean {made[0]!r}?"
+    assert desk.wrong("GET", f"/tasks/{task}x")[1] == f"did you mean {task!r}?"
+
+
 def test_tasks_of_other_accounts_are_not_found(desk):
     task = desk.create("mockcloud-a")
     assert desk.wrong("GET", f"/tasks/{task}")[1] == "there is no task yet"
