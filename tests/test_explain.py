@@ -139,6 +139,22 @@ def test_rule_shows_where_sources_disagree_over_it():
     assert "frame_rate" in said["other_conflicts"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "about"),
+    [
+        ("listThumbnailTask.status.enum", ["status words"]),
+        ("listThumbnailTask.limit.range", []),
+        ("listThumbnailTask.end.format", ["order, marker and the time that begin and end speak of"]),
+        ("createThumbnailTask.target.format.enum", ["format"]),
+        ("createThumbnailTask.target.widthInPixel.range", ["widthInPixel 0"]),
+        ("refused-parameters", ["refused parameters and the error that answers them"]),
+        ("result-shape", ["result shape"]),
+    ],
+)
+def test_only_what_is_disputed_about_a_fact_is_told_with_it(asked, about):
+    assert [row["about"] for row in explanation(f"jdcloud-mps.{asked}")["conflicts"]] == about
+
+
 def test_disputed_values_are_told():
     said = explanation("tencent-vod.CreateAnimatedGraphicsTemplate.Fps.range")
     assert said["disputed"].startswith("31 to 60")
