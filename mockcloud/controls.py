@@ -299,7 +299,7 @@ async def show_task(controls: Controls, arguments: Json, task_id: str) -> Json:
 async def force_task(controls: Controls, arguments: Json, task_id: str) -> Json:
     """Bring a task into a state, perhaps with the error it ends with."""
     task, state = _found_task(controls, arguments, task_id)
-    failure = _failure(state, arguments)
+    failure = _failure(task, state, arguments)
     failed = task.family.steps[-1] if task.family.failed is None else task.family.failed
     word = arguments.get("status", failed if failure is not None else None)
     if word is None:
@@ -311,16 +311,26 @@ async def force_task(controls: Controls, arguments: Json, task_id: str) -> Json:
     return _task(task, state)
 
 
-def _failure(state: ServiceState, arguments: Json) -> Json | None:
+def _failure(task: Task, state: ServiceState, arguments: Json) -> Json | None:
     error = arguments.get("error")
     if error is None:
         return None
     codes = [entry.code for entry in state.service.errors if entry.task]
     if not codes:
-        return {"code": error, "message": arguments.get("message", "")}
+        return {"code": _undocumented_code(error, task), "message": arguments.get("message", "")}
     if error not in codes:
         raise Misuse(f"{state.service.id} documents no task error {error!r}", nearest(str(error), codes))
     return {"code": error, "message": arguments.get("message", state.service.error(str(error)).message)}
+
+
+def _undocumented_code(error: str | int, task: Task) -> str | int:
+    """The code that the caller picks. Misuse: it has not the type that a task of this family shows."""
+    shape = Shape("admin", "error", {"properties": {"error": task.family.error}, "cite": "admin"})
+    typed, found = shape.check({"error": error}, textual=isinstance(error, str))
+    if found:
+        raise Misuse(f"error {describe(found[0][0])}", f"got {error!r}"[:200])
+    code: str | int = typed["error"]
+    return code
 
 
 def _found_task(controls: Controls, arguments: Json, task_id: str) -> tuple[Task, ServiceState]:

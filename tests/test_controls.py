@@ -346,6 +346,26 @@ def test_force_that_cannot_be(desk, body, error, hint):
     assert hint in told[1]
 
 
+MPS = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
+
+
+def thumbnail(desk):
+    return Caller(desk.engine).call(MPS, MPS.examples[0]["call"]).body["thumbnailTaskID"]["taskID"]
+
+
+@pytest.mark.parametrize("error", [1001, "1001"])
+def test_error_of_a_task_has_the_type_of_its_family(desk, error):
+    assert desk.post(f"/tasks/{thumbnail(desk)}", {"error": error})["error"] == 1001
+
+
+@pytest.mark.parametrize("error", ["bad", "1.5", "9" * 30])
+def test_error_of_another_type_is_refused(desk, error):
+    task = thumbnail(desk)
+    told = desk.wrong("POST", f"/tasks/{task}", {"status": "ERROR", "error": error})
+    assert told == ("error must be integer", f"got {error!r}")
+    assert desk.get(f"/tasks/{task}")["status"] == "PENDDING"
+
+
 def test_state_cannot_be_forced_back(desk):
     task = desk.create()
     desk.post(f"/tasks/{task}", {"status": "PROCESSING"})
@@ -363,8 +383,7 @@ def test_unknown_task_names_the_newest(desk, method):
 
 def test_mistyped_task_names_the_nearest(desk):
     task, *_ = [desk.create() for _ in range(9)]
-    mps = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
-    made = [Caller(desk.engine).call(mps, mps.examples[0]["call"]).body["thumbnailTaskID"]["taskID"] for _ in range(9)]
+    made = [thumbnail(desk) for _ in range(9)]
     mistyped = made[0][:-1] + "x"
     assert desk.wrong("GET", f"/tasks/{mistyped}")[1] == f"did you mean {made[0]!r}?"
     assert desk.wrong("GET", f"/tasks/{task}x")[1] == f"did you mean {task!r}?"

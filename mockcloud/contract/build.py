@@ -336,7 +336,10 @@ def _family(name: str, row: Json, sources: Mapping[str, str], where: str) -> Fam
     _cited(row["cite"], sources, f"{where} families.{name}")
     if row["queued"] >= len(row["steps"]):
         raise ContractError(f"{where} families.{name}: all steps are queued", "the last step is the end")
-    return Family(name, tuple(row["steps"]), row["queued"], row.get("failed"), row.get("cancelled"), row["cite"])
+    error = row.get("error", {})
+    check_schema(error, f"{where} families.{name}.error")
+    steps = tuple(row["steps"])
+    return Family(name, steps, row["queued"], row.get("failed"), row.get("cancelled"), row["cite"], error)
 
 
 def _kind(name: str, row: Json, sources: Mapping[str, str], where: str) -> Kind:

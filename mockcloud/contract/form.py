@@ -237,6 +237,7 @@ SERVICE = _record(
             {"steps": Form((list,), each=_STATUS_WORD, least=2), "queued": COUNT, **_NEEDS_CITE},
             failed=_STATUS_WORD,
             cancelled=_STATUS_WORD,
+            error=_SCHEMA,
         )
     ),
     kinds=_map_of(

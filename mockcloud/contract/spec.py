@@ -76,7 +76,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The life cycle of one kind of task, in the provider's own status words."""
+    """The life cycle of one kind of task, in the provider's own status words.
+
+    error  schema of what a failed task carries where no table lists the codes; {} = anything
+    """
 
     name: str
     steps: tuple[str | int, ...]
@@ -84,6 +87,7 @@ class Family:
     failed: str | int | None
     cancelled: str | int | None
     cite: str
+    error: Json = field(default_factory=dict)
 
     def words(self) -> tuple[str | int, ...]:
         """Every status word, life cycle order first."""
