@@ -216,6 +216,7 @@ def test_error_says_where_it_is_met(code, says):
         ("picture-names", "documented"),
         ("picture-numbers", "invented"),
         ("list-status", "invented"),
+        ("empty-text", "invented"),
         ("notification-confirmation", "documented"),
         ("notification-unconfirmed", "invented"),
     ],

@@ -388,6 +388,14 @@ def test_list_refuses(mps, name, value):
     assert answered.error == ("INVALID_ARGUMENT", f"参数 {name} 存在错误")
 
 
+@pytest.mark.parametrize("name", ["limit", "status", "begin", "end", "marker"])
+def test_empty_filter_is_none(mps, name):
+    task_id = mps.create()
+    page = mps.list(**{name: ""})
+    assert [task["taskID"] for task in page.pop("taskList")] == [task_id]
+    assert page == {"limit": 1000, "truncated": False}
+
+
 def test_polls_move_a_task_on_in_get_and_in_lists():
     mps = Mps(progress=Progress("polls", polls=1))
     task_id = mps.create()
