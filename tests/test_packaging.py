@@ -32,6 +32,11 @@ def files(folder: str, *suffixes: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in found}
 
 
+def test_environment_is_not_kept_not_even_as_a_link():
+    # With a slash behind it, git takes a link of that name for a file, and its next checkout the place of a folder.
+    assert ".venv" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+
+
 def test_wheel_holds_every_contract_as_it_is(wheel):
     contracts = files("contracts", ".yaml")
     carried = {name.replace("contracts/", "mockcloud/_contracts/", 1): name for name in contracts}
