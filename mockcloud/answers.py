@@ -47,6 +47,8 @@ class _Whole(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ConnectionResetError("the client is gone")
         transport.write(_head(self._reply, request.version, self._is_last) + self._reply.body)
+        if request.protocol.writing_paused:  # the next answer waits until this one was taken
+            await request.writer.drain()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """All has been written."""

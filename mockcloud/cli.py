@@ -72,7 +72,7 @@ _TAKEN: dict[str, tuple[float, str]] = {
     "max_line": (64 << 10, "Longest request line or header, bytes."),
     "max_headers": (128, "Most headers of a request."),
     "head_seconds": (30.0, "Time for a request's head, and for an idle connection."),
-    "body_seconds": (30.0, "Time for a request's body."),
+    "body_seconds": (30.0, "Time for a request's body, and for its answer to be taken."),
     "connections": (900, "Most connections at a time."),
 }
 _BOUNDS: dict[str, tuple[float, str]] = {

@@ -43,7 +43,8 @@ class Binding:
     allow_hosts     further names in the Host header under which the admin interface answers
     max_line        bytes of a request line or of one header; max_headers: their number
     bounds          nesting, members and parameters of a request
-    head_seconds    for a request's head to come, and for an idle connection; body_seconds: for its body
+    head_seconds    for a request's head to come, and for an idle connection
+    body_seconds    for its body to come, and for its answer to be taken
     connections     at the same time; an idle one ends for a new one
     admin           whether the admin interface answers on a socket; admin_port: on one of its own (0 picks one)
     """
@@ -141,6 +142,7 @@ class Server:
         protocols = _Protocols(
             handler,
             binding.connections,
+            binding.body_seconds,
             self.engine.bug,
             access_log=None,
             keepalive_timeout=binding.head_seconds,
@@ -302,12 +304,15 @@ class _Protocols(web.Server):
     """Makes a protocol for each connection, with our own answers to what is not HTTP, and only so many at a time.
 
     When there are too many, the one that has been idle for the longest makes room: clients leave theirs open.
+    patience: seconds for an answer to be taken.
     """
 
-    def __init__(self, handler: _Handler, most: int, bug: Callable[[str], None], **settings: Any) -> None:
+    def __init__(
+        self, handler: _Handler, most: int, patience: float, bug: Callable[[str], None], **settings: Any
+    ) -> None:
         super().__init__(self._handle)
-        self.most, self.bug, self.settings = most, bug, settings
-        self.idle: dict[web.RequestHandler, None] = {}  # the one that has been so for the longest first
+        self.most, self.patience, self.bug, self.settings = most, patience, bug, settings
+        self.idle: dict[_Protocol, None] = {}  # the one that has been so for the longest first
         self._handler = handler
 
     def __call__(self) -> web.RequestHandler:
@@ -315,6 +320,7 @@ class _Protocols(web.Server):
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         protocol = request.protocol
+        assert isinstance(protocol, _Protocol)  # noqa: S101 - for the type checker
         self.idle.pop(protocol, None)
         try:
             return await self._handler(request)
@@ -335,14 +341,18 @@ class _Protocols(web.Server):
 
 
 class _Protocol(web.RequestHandler):
-    __slots__ = ("_protocols",)
+    __slots__ = ("_giving_up", "_protocols")
 
     def __init__(self, manager: _Protocols, **settings: Any) -> None:
         super().__init__(manager, **settings)
         self._protocols = manager
+        self._giving_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self._protocols.has_room() or not isinstance(transport, asyncio.Transport):
+            if isinstance(transport, asyncio.Transport):
+                # So that writing is paused as long as anything is left to be taken.
+                transport.set_write_buffer_limits(0)
             super().connection_made(transport)
             self._protocols.idle[self] = None
             return
@@ -354,7 +364,23 @@ class _Protocol(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._protocols.idle.pop(self, None)
+        self._give_time()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.transport is not None:
+            # Closing would wait for the other side for ever, and the next answers are not made before.
+            self._giving_up = self._loop.call_later(self._protocols.patience, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._give_time()
+        super().resume_writing()
+
+    def _give_time(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
 
     def handle_error(
         self,

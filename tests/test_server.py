@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from mockcloud.bounds import Bounds
-from mockcloud.model import Misuse, Reply
+from mockcloud.model import Misuse, Reply, WireReply
 from mockcloud.providers.tencent import events
 from mockcloud.server import Binding
 
@@ -238,6 +238,50 @@ def test_a_closed_connection_makes_room():
                 one.send(head("/_mockcloud/health", "GET", "Connection: close"))
                 assert one.answer().status == 200
                 assert one.is_closed()
+
+
+# Answers that nobody takes
+
+MEGABYTES = 4
+
+
+@pytest.fixture
+def chatty(monkeypatch):
+    """A server whose answers are larger than a socket takes at once, and which waits for nobody."""
+    with running(body_seconds=0.3) as found:
+        large = WireReply(200, (), b"x" * (MEGABYTES << 20))
+
+        async def answer(wire, refused=None):
+            return large
+
+        monkeypatch.setattr(found.server.admin, "answer", answer)
+        yield found
+
+
+def test_answers_that_nobody_takes_do_not_pile_up(chatty, monkeypatch):
+    monkeypatch.setattr(chatty.server._sites[0][1], "patience", 60.0)
+    with line(chatty.server.port) as deaf:
+        deaf.send(head("/_mockcloud/health", "GET") * 20)
+        until(lambda: any(protocol.writing_paused for protocol in connections(chatty)))
+        for _ in range(60):
+            ask(chatty.server.port, head("/nowhere", "GET"))
+        (held,) = [one.transport.get_write_buffer_size() for one in connections(chatty) if one.writing_paused]
+        assert held <= MEGABYTES << 20
+        assert [len(deaf.answer().body) for _ in range(3)] == [MEGABYTES << 20] * 3
+
+
+def test_connection_whose_answer_nobody_takes_ends(chatty):
+    with line(chatty.server.port) as deaf:
+        deaf.send(head("/_mockcloud/health", "GET") * 20)
+        until(lambda: any(protocol.writing_paused for protocol in connections(chatty)))
+        until(lambda: not connections(chatty))
+
+
+def test_closing_does_not_wait_for_somebody_to_take_an_answer(chatty):
+    with line(chatty.server.port) as deaf:
+        deaf.send(head("/_mockcloud/health", "GET", "Connection: close"))
+        until(lambda: any(protocol.writing_paused for protocol in connections(chatty)))
+        until(lambda: not connections(chatty))
 
 
 def test_failure_of_ours_is_the_internal_error_of_the_provider(caplog, monkeypatch):
