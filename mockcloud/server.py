@@ -332,7 +332,7 @@ class _Protocols(web.Server):
         """Whether one more connection is taken; an idle one may end for it."""
         if len(self.connections) < self.most:
             return True
-        longest = next(iter(self.idle), None)
+        longest = next((one for one in self.idle if not one.is_busy), None)
         if longest is None:
             return False
         del self.idle[longest]
@@ -347,6 +347,11 @@ class _Protocol(web.RequestHandler):
         super().__init__(manager, **settings)
         self._protocols = manager
         self._giving_up: asyncio.TimerHandle | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request has arrived that nobody has begun with, or an answer is not taken yet."""
+        return bool(self._messages) or self.writing_paused
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self._protocols.has_room() or not isinstance(transport, asyncio.Transport):

@@ -240,6 +240,22 @@ def test_a_closed_connection_makes_room():
                 assert one.is_closed()
 
 
+def test_a_request_that_has_arrived_keeps_its_connection():
+    with running(connections=2) as few, line(few.server.port) as first, line(few.server.port) as second:
+        for one in (first, second):
+            one.send(head("/_mockcloud/health", "GET"))
+            assert one.answer().status == 200
+        ((_, protocols),) = few.server._sites
+
+        async def at_once():
+            next(iter(protocols.idle)).data_received(head("/_mockcloud/health", "GET"))
+            return protocols.has_room()
+
+        assert few._wait(at_once())
+        assert first.answer().status == 200
+        assert second.is_closed()
+
+
 # Answers that nobody takes
 
 MEGABYTES = 4
