@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+import time
 
 import pytest
 
@@ -29,17 +31,25 @@ def names(monkeypatch):
             "nowhere.example": ["0.0.0.0"],
             "six.example": ["2001:db8::7"],
             "mapped.example": ["::ffff:192.0.2.7"],
+            "alibaba-metadata.example": ["100.100.100.200"],
+            "amazon-metadata.example": ["fd00:ec2::254"],
+            "translated.example": ["64:ff9b::a9fe:a9fe"],
+            "translated-here.example": ["64:ff9b:1::a9fe:a9fe"],
+            "tunnelled.example": ["2002:a9fe:a9fe::1"],
+            "compatible.example": ["::169.254.169.254"],
         }
         if host not in known:
             raise socket.gaierror(-2, "unknown")
         return [(socket.AF_INET, type, 6, "", (address, port)) for address in known[host]]
 
-    async def getaddrinfo(self, host, port, **how):
-        if how.get("flags", 0) & socket.AI_NUMERICHOST or host in ("localhost", "169.254.1.1"):
-            return socket.getaddrinfo(host, port, **how)
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host, port, **how):
+        if how.get("flags", 0) & socket.AI_NUMERICHOST or host in ("localhost", "169.254.1.1", "100.100.100.200"):
+            return real(host, port, **how)
         return resolve(host, port, **how)
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked
 
 
@@ -124,14 +134,43 @@ def test_listed_names_are_called_at_the_address_that_was_checked(names, host, li
     )
 
 
-@pytest.mark.parametrize("host", ["rebinding.example", "metadata.example", "nowhere.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "rebinding.example",
+        "metadata.example",
+        "nowhere.example",
+        "alibaba-metadata.example",
+        "amazon-metadata.example",
+        "translated.example",
+        "translated-here.example",
+        "tunnelled.example",
+        "compatible.example",
+    ],
+)
 def test_listed_names_that_lead_astray_are_refused(names, host):
     with pytest.raises(Refused, match="resolves to"):
         check(f"http://{host}/", host)
 
 
-def test_link_local_address_can_be_listed_itself(names):
-    assert check("http://169.254.1.1/", "169.254.1.1").urls == ("http://169.254.1.1:80/",)
+@pytest.mark.parametrize("address", ["169.254.1.1", "100.100.100.200"])
+def test_link_local_address_can_be_listed_itself(names, address):
+    assert check(f"http://{address}/", address).urls == (f"http://{address}:80/",)
+
+
+def test_nobody_waits_for_a_name_that_is_looked_up_for_ever(monkeypatch):
+    over, asked = threading.Event(), []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: asked.append(host) or over.wait(20) or [])
+
+    async def give_up():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await checked_address("http://slow.example/", ("slow.example",))
+
+    begin = time.monotonic()
+    asyncio.run(give_up())
+    over.set()
+    assert (asked, time.monotonic() - begin < 10) == (["slow.example"], True)
 
 
 def test_listed_name_that_is_unknown_is_refused(names):
