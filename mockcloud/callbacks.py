@@ -37,6 +37,11 @@ class Record:
     reason: str = ""
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it made room for others."""
+        return self.outcome == "dropped"
+
+    @property
     def size(self) -> int:
         """Bytes that it takes, roughly."""
         delivery = self.delivery
@@ -83,6 +88,7 @@ class Callbacks:
             if oldest.outcome == "pending":
                 oldest.outcome, oldest.reason = "dropped", "too many deliveries"
             self.dropped += 1
+        without_dropped(self.outbox)
 
     def wanted(self, record: Record) -> bool:
         """Whether a delivery is still to be made: pending, and its account was not reset."""
@@ -115,7 +121,7 @@ class Callbacks:
             self._end(record, "failed", body)
             return
         due = self.now() + record.delivery.waits[tries - 1]
-        record.account.later(due, lambda _: self.outbox.append(record))
+        record.account.later(due, lambda _: self.outbox.append(record), record)
 
     def _end(self, record: Record, outcome: str, body: bytes) -> None:
         record.outcome = outcome
@@ -149,6 +155,12 @@ class Callbacks:
             "outcome": record.outcome,
             "reason": record.reason,
         }
+
+
+def without_dropped(records: deque[Record]) -> None:
+    """Take those away from the beginning that made room for others: there they are, the oldest go first."""
+    while records and records[0].is_gone:
+        records.popleft()
 
 
 def shown_url(url: str) -> str:

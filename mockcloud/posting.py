@@ -23,12 +23,13 @@ from aiohttp import (
 )
 
 from .addresses import Address, Refused, checked_address
-from .callbacks import AGENT, Callbacks, Record, shown_url
+from .callbacks import AGENT, Callbacks, Record, shown_url, without_dropped
 
 log = logging.getLogger("mockcloud.posting")
 
 # The next delivery to a receiver begins when the last one was answered, or after this long.
 _GRACE_SECONDS = 0.1
+_MOST_AT_ONCE = 10  # deliveries under way to one receiver; of all there are ten times as many
 _LONGEST_ANSWER = 64 * 1024
 
 
@@ -69,6 +70,7 @@ class Poster:
                 self._lanes[target] = deque([record])
                 self._run(self._drain(target))
             else:
+                without_dropped(lane)
                 lane.append(record)
 
     def _run(self, work: object) -> asyncio.Task[None]:
@@ -78,9 +80,13 @@ class Poster:
         return task
 
     async def _drain(self, target: str) -> None:
-        lane = self._lanes[target]
+        lane, under_way = self._lanes[target], set[asyncio.Task[None]]()
         while lane:
-            await asyncio.wait({self._run(self._deliver(lane.popleft()))}, timeout=_GRACE_SECONDS)
+            newest = self._run(self._deliver(lane.popleft()))
+            await asyncio.wait({newest}, timeout=_GRACE_SECONDS)
+            under_way = {task for task in (*under_way, newest) if not task.done()}
+            if len(under_way) >= _MOST_AT_ONCE:
+                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
         del self._lanes[target]
 
     async def settled(self, until: float) -> None:
@@ -141,7 +147,7 @@ class Poster:
     def _client(self) -> ClientSession:
         if self._session is None:
             self._session = ClientSession(
-                connector=TCPConnector(force_close=True, limit=100),
+                connector=TCPConnector(force_close=True, limit=10 * _MOST_AT_ONCE),
                 cookie_jar=DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, Protocol
 
 from .clock import Clock
 from .contract.spec import Kind, Service
@@ -75,14 +75,22 @@ class Delivery:
 Action = Callable[[float], None]
 
 
+class Owner(Protocol):
+    """What something is planned for: a task, a delivery."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was dropped, so that nothing more happens to it."""
+
+
 class Agenda:
     """What happens at a later moment of the mock's time, over all accounts, in order of (due, entry).
 
-    What belongs to an account that was reset, or to a task that its book has dropped, does not happen.
+    What belongs to an account that was reset, or to a task or a delivery that was dropped, does not happen.
     """
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
-        self._heap: list[tuple[float, int, Account, Task | None, Action]] = []
+        self._heap: list[tuple[float, int, Account, Owner | None, Action]] = []
         self._entries = 0
         self._sweep_at = 1024
         self._wake = wake
@@ -90,12 +98,12 @@ class Agenda:
     def __len__(self) -> int:
         return len(self._heap)
 
-    def add(self, due: float, action: Action, account: Account, task: Task | None = None) -> None:
+    def add(self, due: float, action: Action, account: Account, owner: Owner | None = None) -> None:
         """Do something at a moment; `action` gets the moment it was due. When nothing is due before, `wake` is told."""
         if not account.is_current:
             return
         self._entries += 1
-        entry = (due, self._entries, account, task, action)
+        entry = (due, self._entries, account, owner, action)
         heappush(self._heap, entry)
         if len(self._heap) >= self._sweep_at:
             self._sweep()
@@ -129,9 +137,9 @@ class Agenda:
         self._heap = [(due + seconds, *rest) for due, *rest in self._heap]  # type: ignore[misc]
 
 
-def _is_wanted(entry: tuple[float, int, Account, Task | None, Action]) -> bool:
-    task = entry[3]
-    return entry[2].is_current and (task is None or not task.is_gone)
+def _is_wanted(entry: tuple[float, int, Account, Owner | None, Action]) -> bool:
+    owner = entry[3]
+    return entry[2].is_current and (owner is None or not owner.is_gone)
 
 
 class Shelf:
@@ -381,9 +389,9 @@ class Account:
         """The services that this account has used."""
         return iter(self._services.values())
 
-    def later(self, due: float, action: Action, task: Task | None = None) -> None:
-        """Do something at a moment of the mock's time, unless a reset or the end of a task's record forgets it."""
-        self.world.agenda.add(due, action, self, task)
+    def later(self, due: float, action: Action, owner: Owner | None = None) -> None:
+        """Do something at a moment of the mock's time, unless a reset or the end of its owner's record forgets it."""
+        self.world.agenda.add(due, action, self, owner)
 
 
 class World:

@@ -106,6 +106,20 @@ def test_oldest_go_first_and_are_counted():
     assert (records[0].outcome, desk.callbacks.wanted(records[0])) == ("dropped", False)
 
 
+def test_next_attempt_of_a_delivery_that_was_dropped_is_forgotten():
+    desk = Desk(most=1)
+    desk.callbacks.attempted(desk.owe(waits=(5.0,)), 500)
+    desk.owe()
+    assert desk.world.agenda.next_due() is None
+
+
+def test_outbox_keeps_nothing_that_was_dropped():
+    desk = Desk(most=2)
+    for _ in range(5):
+        desk.owe()
+    assert len(desk.callbacks.outbox) == 2
+
+
 def test_bodies_count():
     desk = Desk(most_bytes=100_000)
     for _ in range(5):

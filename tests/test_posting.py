@@ -193,6 +193,25 @@ def test_receiver_that_never_answers_delays_no_other_receiver(server, cloud):
         assert time.monotonic() - begin < 4.5  # an attempt has five seconds
 
 
+def test_many_deliveries_to_a_dead_receiver_leave_room_for_others(server, cloud, monkeypatch):
+    monkeypatch.setattr("mockcloud.posting._GRACE_SECONDS", 0.0)
+    cloud.clock.resume()
+    with receiving(answer=lambda path: 0) as dead, receiving() as alive:
+        owe(server, *[dead.url] * 150, after=0.0, timeout=20.0)
+        until(lambda: len(dead.got) >= 10)
+        for _ in range(3):
+            owe(server, alive.url, after=0.0)
+        until(lambda: len(alive.got) == 3)
+        assert len(dead.got) == 10
+
+
+def test_deliveries_that_were_dropped_are_not_kept_for_a_slow_receiver():
+    with running(most_callbacks=10) as small, receiving(answer=lambda path: 0) as dead:
+        owe(small, *[dead.url] * 300, after=0.0)
+        until(lambda: small.engine.callbacks.dropped == 290)
+        assert sum(map(len, small.server._poster._lanes.values())) + len(small.engine.callbacks.outbox) <= 20
+
+
 def test_attempt_ends_after_its_timeout(server, cloud):
     with receiving(answer=lambda path: 0) as dead:
         owe(server, dead.url, timeout=0.2, waits=())
