@@ -87,6 +87,7 @@ _KEPT: dict[str, tuple[float, str]] = {
     "most_requests": (10_000, "Requests kept in the journal."),
     "most_journal_bytes": (64 << 20, "Bytes kept in the journal."),
     "most_callbacks": (10_000, "Deliveries kept."),
+    "most_state_bytes": (256 << 20, "Bytes of requests over 16 KiB that accounts hold."),
     "most_nonces": (100_000, "Nonces kept, and tokens."),
 }
 

@@ -284,6 +284,7 @@ class Engine:
                     answer = _rootless(answer)
                 if reply.hold > 0:
                     return self._held(exchange, provider, answer, reply.hold)
+                self.world.hold(exchange.account, len(exchange.wire.body) + len(exchange.wire.query))
             except Refusal as refusal:
                 answer = self._refused(exchange, provider, refusal)
         except Exception:

@@ -43,6 +43,7 @@ def settings_from(
     most_requests: int = _DEFAULTS.most_requests,
     most_journal_bytes: int = _DEFAULTS.most_journal_bytes,
     most_callbacks: int = _DEFAULTS.most_callbacks,
+    most_state_bytes: int = _DEFAULTS.most_state_bytes,
     most_nonces: int = _DEFAULTS.most_nonces,
 ) -> Settings:
     """Checked settings. Misuse: an unknown mode, a value of another type or out of range."""
@@ -65,6 +66,7 @@ def settings_from(
         "most_requests": most_requests,
         "most_journal_bytes": most_journal_bytes,
         "most_callbacks": most_callbacks,
+        "most_state_bytes": most_state_bytes,
         "most_nonces": most_nonces,
     }
     for name, value in kept.items():

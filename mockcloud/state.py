@@ -21,6 +21,7 @@ from .model import Misuse, Refusal, Violation
 from .tasks import Progress, Status, Task, TaskBook
 
 Json = dict[str, Any]
+_BIG = 16 * 1024  # bytes; what usual requests leave behind is bounded by its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Settings:
     options  switches that contracts declare: {"jdcloud-mps.result": "both"}
     secrets  names of headers and parameters that are redacted beside those of the contracts
     most_*   how much is kept: tasks of an account and service, accounts, resources of a kind, entries and bytes of the
-             journal, deliveries, nonces (and tokens, as many); the oldest go first
+             journal, deliveries, nonces (and tokens, as many), bytes of big requests; the oldest go first
     """
 
     auth: str = "strict"
@@ -45,6 +46,7 @@ class Settings:
     most_requests: int = 10_000
     most_journal_bytes: int = 64 * 1024 * 1024
     most_callbacks: int = 10_000
+    most_state_bytes: int = 256 * 1024 * 1024
     most_nonces: int = 100_000
 
 
@@ -366,6 +368,7 @@ class Account:
 
     born        the number of resets that had happened when it was last reset
     is_current  whether it is still the account of its name; else nobody will see what happens to it
+    held        bytes of the big requests that it took, any of which it may keep
     """
 
     def __init__(self, name: str, world: World, born: int, is_current: bool = True) -> None:
@@ -373,6 +376,7 @@ class Account:
         self.world = world
         self.born = born
         self.is_current = is_current
+        self.held = 0
         self._services: dict[str, ServiceState] = {}
 
     def service(self, service: Service) -> ServiceState:
@@ -440,10 +444,27 @@ class World:
         if found is None:
             found = self._accounts[name] = Account(name, self, self._born)
             while len(self._accounts) > self.settings.most_accounts:
-                self._accounts.popitem(last=False)[1].is_current = False
-                self.accounts_dropped += 1
+                self._drop(next(iter(self._accounts.values())))
         self._accounts.move_to_end(name)
         return found
+
+    def hold(self, account: Account, size: int) -> None:
+        """An account took a request. When they hold too much by big ones, those go that were not used for longest."""
+        if size <= _BIG or not account.is_current:
+            return
+        account.held += size
+        total = sum(one.held for one in self._accounts.values())
+        for one in list(self._accounts.values()):
+            if total <= self.settings.most_state_bytes:
+                return
+            if one.held:
+                total -= one.held
+                self._drop(one)
+
+    def _drop(self, account: Account) -> None:
+        account.is_current = False
+        del self._accounts[account.name]
+        self.accounts_dropped += 1
 
     def is_stale(self, name: str, arrived: int) -> bool:
         """Whether a request with this account was under way when the account was last reset."""

@@ -84,6 +84,15 @@ def test_request_of_no_service_is_told_the_nearest(engine):
 # Accounts
 
 
+def test_big_requests_are_bounded_by_their_bytes(wall):
+    engine = Engine(Settings(most_state_bytes=150_000), CONTRACTS, Clock(wall))
+    big = {**TASK, "output": {**TASK["output"], "object": "x" * 40_000}}
+    for account in ("mockcloud-a", "mockcloud-b", "mockcloud-b", "mockcloud-b"):
+        assert call(engine, parameters=big, account=account).error is None
+    kept = {account.name: len(account.service(GIF).tasks) for account in engine.world.accounts()}
+    assert (kept["mockcloud-b"], "mockcloud-a" in kept, engine.world.accounts_dropped) == (3, False, 1)
+
+
 def test_accounts_are_apart(engine):
     call(engine, account="mockcloud-a")
     assert [len(account.service(GIF).tasks) for account in map(engine.world.account, ("mockcloud", "mockcloud-a"))] == [

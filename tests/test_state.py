@@ -241,6 +241,15 @@ def test_the_account_that_was_not_used_for_longest_goes():
     assert world.account("a") is first
 
 
+def test_accounts_that_hold_too_much_go_the_one_that_was_not_used_for_longest_first():
+    world = World1(most_state_bytes=100_000)
+    for name, size in (("a", 60_000), ("b", 9_000), ("c", 40_000), ("c", 50_000)):
+        world.hold(world.account(name), size)
+    assert ([account.name for account in world.accounts()], world.accounts_dropped) == (["b", "c"], 1)
+    world.hold(world.account("c"), 50_000)
+    assert ([account.name for account in world.accounts()], world.accounts_dropped) == (["b"], 2)
+
+
 def test_same_seed_gives_the_same_ids_after_a_reset():
     world = World1(seed=5)
     before = state_of(world).ids.hex()
