@@ -26,6 +26,7 @@ from .pipeline import Engine, shown
 Json = dict[str, Any]
 PREFIX = "/_mockcloud"
 _LONGEST_WORD = 100  # characters of what came in that are repeated
+_OWN_SITES = ("same-origin", "none")  # of Sec-Fetch-Site: the mock's own pages, and no page at all
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -173,13 +174,12 @@ class Admin:
             return _json(500, {"error": "mockcloud itself failed", "hint": "its log has the traceback"})
 
     def _guard(self, wire: Wire) -> None:
-        hosts = [value for name, value in wire.headers if name.lower() == "host"]
+        hosts, origins, sites = (_all(wire, name) for name in ("host", "origin", "sec-fetch-site"))
         host = _hostname(hosts[0]) if len(hosts) == 1 else ""
         if host not in self._hosts and not is_loopback(host):
             raise Denied(403, f"the host {host[:_LONGEST_WORD]!r} is not allowed", "allow it with --allow-host")
-        origin = wire.header("origin")
-        is_foreign = origin is not None and origin.lower().partition("://")[2] != hosts[0].lower()
-        if is_foreign or (wire.header("sec-fetch-site") or "").lower() in ("cross-site", "same-site"):
+        is_foreign = any(origin.partition("://")[2] != hosts[0] for origin in origins)
+        if is_foreign or any(site not in _OWN_SITES for site in sites):
             raise Denied(403, "requests from other sites are refused", "call the admin interface from no web page")
         if (wire.header("user-agent") or "").startswith(AGENT):
             raise Denied(403, "a callback cannot command a mock", "give another CallbackUrl")
@@ -221,6 +221,11 @@ class Admin:
             place = pointer(rule.path).lstrip("/").replace("/", ".")
             raise Misuse(f"{place} {describe(rule)}", f"got {_short(value)}" if value is not None else "it is absent")
         return typed
+
+
+def _all(wire: Wire, header: str) -> list[str]:
+    """Every value of a header, in lower case."""
+    return [value.lower() for name, value in wire.headers if name.lower() == header]
 
 
 def _short(value: Any) -> str:

@@ -89,8 +89,11 @@ def test_route_refuses_other_hosts(desk, method, name, has_id):
         [("Origin", "http://127.0.0.1:9999")],
         [("Sec-Fetch-Site", "cross-site")],
         [("sec-fetch-site", "Same-Site")],
+        [("Sec-Fetch-Site", "none"), ("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "cross-site, none")],
+        [("Origin", "http://127.0.0.1"), ("Origin", "http://evil.example")],
     ],
-    ids=["origin", "null", "port", "cross", "same"],
+    ids=["origin", "null", "port", "cross", "same", "two-sites", "listed", "two-origins"],
 )
 def test_route_refuses_other_sites(desk, method, name, has_id, headers):
     before = desk.state()
