@@ -58,10 +58,13 @@ def breaking(rule: str) -> SearchStrategy[Json]:
     return _plan(f"{service}.{operation}").breaking(rule, tail)
 
 
+_contracts = cache(Contracts)
+
+
 @cache
 def _plan(operation_id: str) -> _Plan:
     service_id, _, name = operation_id.partition(".")
-    contracts = Contracts()
+    contracts = _contracts()
     if service_id not in contracts.ids():
         raise Misuse(f"there is no service {service_id!r}", f"there are {', '.join(contracts.ids())}")
     service = contracts.service(service_id)
