@@ -68,6 +68,7 @@ def test_what_is_not_http_gets_json(port, data):
     answer = ask(port, data)
     assert 400 <= answer.status < 500
     assert is_json_error(answer)
+    assert "this is not HTTP" in answer.json["error"]
 
 
 def test_the_next_connection_is_fine_after_nonsense(port):
@@ -178,6 +179,22 @@ def test_body_that_waits_to_be_asked_for_is_asked_for(port):
 def test_too_deep_or_too_many_members_is_answered_in_the_shape_of_the_provider(port, body):
     answer = ask(port, head(PROJECT, "POST", f"Content-Length: {len(body)}") + body)
     assert (answer.status, answer.json["error_code"]) == (400, "MPC.10202")
+
+
+@pytest.mark.parametrize(
+    ("limit", "within", "over"),
+    [
+        ({"max_line": 500}, head("/" + "x" * 400, "GET"), head("/" + "x" * 600, "GET")),
+        ({"max_line": 500}, head("/x", "GET", "X: " + "x" * 400), head("/x", "GET", "X: " + "x" * 600)),
+        ({"max_headers": 10}, head("/x", "GET", *["X: 1"] * 5), head("/x", "GET", *["X: 1"] * 15)),
+    ],
+    ids=["line", "header", "headers"],
+)
+def test_line_and_headers_are_limited(limit, within, over):
+    with running(**limit) as small:
+        assert ask(small.server.port, within).status == 404
+        answer = ask(small.server.port, over)
+    assert (answer.status, "this is not HTTP" in answer.json["error"]) == (400, True)
 
 
 def test_too_many_parameters_are_answered_in_the_shape_of_the_provider(port):
