@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 
 from mockcloud.contract.form import OPERATION, PROVIDER, SERVICE, ContractError, check_form, check_schema
 from mockcloud.contract.load import contracts_root, read_yaml
@@ -40,7 +40,9 @@ def name_of(path: Any) -> str:
     return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
+@cache
 def document(path: Any) -> Any:
+    """What a file says; whoever changes it leaves it as it was."""
     return read_yaml(path.read_text("utf-8"), name_of(path))
 
 
@@ -82,14 +84,14 @@ def test_file_is_in_form(path):
 def test_unknown_key_is_refused_at_every_level(path):
     found = document(path)
     slipped = []
-    for place in places(found):
-        changed = deepcopy(found)
-        inner = changed
+    for place in list(places(found)):
+        inner = found
         for segment in place:
             inner = inner[segment]
         inner["zzz-unknown"] = "zzz-unknown"
-        if not refuses(path, changed):
+        if not refuses(path, found):
             slipped.append(place)
+        del inner["zzz-unknown"]
     assert slipped == []
 
 
@@ -110,9 +112,9 @@ def test_key_twice_is_refused(path, level):
     mapping = found if level == "root" else _deepest(found)[1]
     twice = next(iter(mapping))
     mapping["zzz-twice"] = 1
-    text = yaml.safe_dump(found, allow_unicode=True, sort_keys=False)
+    text = json.dumps(found, ensure_ascii=False)  # YAML as well, and written in a tenth of the time
     with pytest.raises(ContractError, match=f"{re.escape(repr(twice))} stands twice"):
-        read_yaml(text.replace("zzz-twice", json.dumps(twice)), "it")
+        read_yaml(text.replace('"zzz-twice"', json.dumps(twice)), "it")
 
 
 def _cites(value: Any) -> Any:

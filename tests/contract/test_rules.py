@@ -39,9 +39,15 @@ def test_rule_has_points_on_both_sides(operation, rule):
     assert polarities == ({"valid", "invalid"} if _can_break(operation, rule) else {"valid"})
 
 
+@pytest.fixture(scope="module")
+def shared():
+    """One engine for all points, each of which begins with a reset: its validators are made once."""
+    return engine()
+
+
 @pytest.mark.parametrize(("operation", "rule"), RULES, ids=IDS)
-def test_points_are_judged_as_they_say(operation, rule):
-    caller = Caller(engine())
+def test_points_are_judged_as_they_say(shared, operation, rule):
+    caller = Caller(shared)
     for point in _points(operation, rule):
         caller.engine.reset()
         caller.prepare(service_of(operation), point.given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,6 +39,11 @@ def without_empty(value: Any) -> Any:
     return [without_empty(item) for item in value] if isinstance(value, list) else value
 
 
+@cache
+def validator_of(name: str) -> Validator:
+    return Validator(BY_ID[name], service_of(BY_ID[name]))
+
+
 def decoded(operation: Operation, parameters: Json, scheme: str) -> Call:
     provider = provider_of(operation)
     wire = provider.compose(operation, parameters, replace(SENDER, scheme=scheme))
@@ -51,10 +57,9 @@ def decoded(operation: Operation, parameters: Json, scheme: str) -> Call:
 @effort(0.03)
 @given(data=st.data())
 def test_decoding_is_the_inverse_of_composing(name, data):
-    parameters = data.draw(requests_for(name))
+    parameters, validator = data.draw(requests_for(name)), validator_of(name)
     operation = BY_ID[name]
     service = service_of(operation)
-    validator = Validator(operation, service)
     for scheme in SCHEMES[service.provider]:
         call = decoded(operation, parameters, scheme)
         assert (call.service, call.operation, call.deferred) == (service.id, operation.name, None)
