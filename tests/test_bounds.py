@@ -59,7 +59,8 @@ def test_many_members_are_not():
 @pytest.mark.parametrize("piece", [b'"', b'\\"', b"[", b"{", b"\\", b"[]", b",", b'"[', b'{"a":'])
 def test_hostile_bodies_take_no_time(piece):
     begin = process_time()
-    excess(Wire("POST", "/", "", (), piece * (1_000_000 // len(piece))), Bounds())
+    # So many brackets in front that they are counted outside of texts.
+    excess(Wire("POST", "/", "", (), b"[" * 100 + piece * (1_000_000 // len(piece))), Bounds())
     assert process_time() - begin < 2.0  # what grows with the square takes minutes
 
 
