@@ -6,13 +6,14 @@ holds the old one (a request that began before, a task's callback) changes nothi
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
-from typing import Any, Protocol
+from typing import Any
 
+from .agenda import Action, Agenda, Owner
 from .clock import Clock
 from .contract.spec import Kind, Service
 from .gate import Gate
@@ -21,6 +22,8 @@ from .model import Misuse, Refusal, Violation
 from .tasks import Progress, Status, Task, TaskBook
 
 Json = dict[str, Any]
+log = logging.getLogger("mockcloud")
+
 _BIG = 16 * 1024  # bytes; what usual requests leave behind is bounded by its number
 
 
@@ -72,76 +75,6 @@ class Delivery:
     timeout: float = 5.0
     fresh: Callable[[], tuple[tuple[str, str], ...]] = lambda: ()
     ended: Callable[[str, bytes], None] | None = None
-
-
-Action = Callable[[float], None]
-
-
-class Owner(Protocol):
-    """What something is planned for: a task, a delivery."""
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it was dropped, so that nothing more happens to it."""
-
-
-class Agenda:
-    """What happens at a later moment of the mock's time, over all accounts, in order of (due, entry).
-
-    What belongs to an account that was reset, or to a task or a delivery that was dropped, does not happen.
-    """
-
-    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
-        self._heap: list[tuple[float, int, Account, Owner | None, Action]] = []
-        self._entries = 0
-        self._sweep_at = 1024
-        self._wake = wake
-
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def add(self, due: float, action: Action, account: Account, owner: Owner | None = None) -> None:
-        """Do something at a moment; `action` gets the moment it was due. When nothing is due before, `wake` is told."""
-        if not account.is_current:
-            return
-        self._entries += 1
-        entry = (due, self._entries, account, owner, action)
-        heappush(self._heap, entry)
-        if len(self._heap) >= self._sweep_at:
-            self._sweep()
-        if self._heap[0] is entry:
-            self._wake()
-
-    def _sweep(self) -> None:
-        self._heap = [entry for entry in self._heap if _is_wanted(entry)]
-        heapify(self._heap)
-        self._sweep_at = max(1024, 2 * len(self._heap))
-
-    def next_due(self) -> float | None:
-        """When the next entry is due."""
-        while self._heap and not _is_wanted(self._heap[0]):
-            heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
-
-    def pop(self, until: float) -> tuple[float, Action] | None:
-        """Take the next entry that is due by then."""
-        due = self.next_due()
-        if due is None or due > until:
-            return None
-        return due, heappop(self._heap)[4]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._heap.clear()
-
-    def shift(self, seconds: float) -> None:
-        """Move every entry."""
-        self._heap = [(due + seconds, *rest) for due, *rest in self._heap]  # type: ignore[misc]
-
-
-def _is_wanted(entry: tuple[float, int, Account, Owner | None, Action]) -> bool:
-    owner = entry[3]
-    return entry[2].is_current and (owner is None or not owner.is_gone)
 
 
 class Shelf:
@@ -459,6 +392,7 @@ class World:
                 return
             if one.held:
                 total -= one.held
+                log.warning("account %s begins anew: big requests hold more than --most-state-bytes", one.name)
                 self._drop(one)
 
     def _drop(self, account: Account) -> None:

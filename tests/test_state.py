@@ -195,33 +195,6 @@ def test_server_rule_makes_a_refusal():
     assert [(found.path, found.value, found.cite) for found in refusal.violations] == [("/Id", "x", "doc")]
 
 
-# The agenda
-
-
-def test_things_happen_in_order_of_moment_then_of_asking():
-    world, done = World1(), []
-    account = world.account("mockcloud")
-    for due, name in ((1002.0, "c"), (1001.0, "a"), (1001.0, "b")):
-        account.later(due, lambda at, name=name: done.append((name, at)))
-    world.run(1002.0)
-    assert done == [("a", 1001.0), ("b", 1001.0), ("c", 1002.0)]
-
-
-def test_what_is_not_due_waits():
-    world = World1()
-    world.account("mockcloud").later(1002.0, lambda _: None)
-    assert (world.agenda.pop(1001.9), world.agenda.next_due()) == (None, 1002.0)
-
-
-def test_somebody_is_woken_for_what_is_due_first_only():
-    woken = []
-    world = World1()
-    world.agenda._wake = lambda: woken.append(world.agenda.next_due())
-    for due in (1005.0, 1007.0, 1003.0):
-        world.account("mockcloud").later(due, lambda _: None)
-    assert woken == [1005.0, 1003.0]
-
-
 # Accounts and resets
 
 
