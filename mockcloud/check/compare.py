@@ -2,9 +2,9 @@
 
 No change: a member sent with its documented default, or left out in place of it, a read-only member left out, a
 de-duplication or trace member that the client adds because none was asked for (`clients-may-add` in the contract), the
-pages of a list that it reads by itself, null or empty where that counts as absent, text where the wire has only text,
-and a moment told in another zone where the format takes any. JSON in a text is compared as a JSON value, numbers
-exactly.
+pages of a list that it reads by itself, a list of what is to be read that goes out in parts, null or empty where that
+counts as absent, text where the wire has only text, and a moment told in another zone where the format takes any. JSON
+in a text is compared as a JSON value, numbers exactly.
 """
 
 from __future__ import annotations
@@ -26,9 +26,33 @@ def differences(operation: Operation, asked: Json, sent: Json, offer: Offer | No
     """Every change in words ("output_param.width: asked 33, sent 32"); [] when the wire carries what was asked."""
     drops_null = operation.input.get("null") == "absent"
     if offer is not None:
-        own = offer.pages(operation)
+        own = {*operation.paged, *offer.pages(operation)}
         sent = {name: value for name, value in sent.items() if name in asked or name not in own}
     return _members(operation.input, asked, sent, (), drops_null, offer)
+
+
+def is_in_parts(operation: Operation, asked: Json, sent: list[Json], offer: Offer) -> bool:
+    """Whether requests carry a list that was asked for, part after part, and each of them all the rest.
+
+    That is how many ids are looked up where one request holds few. What a request creates is not to be had in parts.
+    """
+    if operation.family or len(sent) < 2:
+        return False
+    properties = operation.input.get("properties", {})
+    lists = [name for name in asked if "items" in properties.get(name, {})]
+    return any(_in_parts(operation, asked, sent, name, offer) for name in lists)
+
+
+def _in_parts(operation: Operation, asked: Json, sent: list[Json], name: str, offer: Offer) -> bool:
+    schema = operation.input["properties"][name]
+    parts = [_read(schema, one.get(name, [])) for one in sent]
+    if not all(isinstance(part, list) for part in parts):
+        return False
+    joined = [item for part in parts for item in part]
+    others = [{**one, name: asked[name]} for one in sent]
+    return not _value(schema, _read(schema, asked[name]), joined, (name,), False, offer) and not any(
+        differences(operation, asked, other, offer) for other in others
+    )
 
 
 def _members(

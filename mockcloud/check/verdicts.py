@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..contract.spec import Operation, Rule
-from .compare import differences
+from .compare import differences, is_in_parts
 from .session import Ending, Session
 
 Json = dict[str, Any]
@@ -70,10 +70,12 @@ def judge(session: Session, operation: Operation, asked: Json, ending: Ending, b
 
 def _forbidden(session: Session, operation: Operation, asked: Json, ending: Ending, broken: frozenset[str]) -> Verdict:
     if not ending.requests:
-        return Verdict(NOT_SENT, ending.says) if ending.word == "returned" else Verdict(OK)
+        is_said = ending.word != "returned" or _is_about_nothing(operation, ending, broken)
+        return Verdict(OK) if is_said else Verdict(NOT_SENT, ending.says)
     changes = changed(session, operation, asked, ending.requests[0])
     if changes and not _breaks_any(ending, broken):
-        return Verdict(CHANGED, "; ".join(changes))
+        is_whole = ending.word == "returned" and _is_in_parts(session, operation, asked, ending)
+        return Verdict(OK) if is_whole else Verdict(CHANGED, "; ".join(changes))
     if session.adapter.policy == "refuse":
         return Verdict(SENT_VIOLATION, ending.says)
     if ending.word == "returned" and not _was_refused(ending):
@@ -89,7 +91,7 @@ def _allowed(session: Session, operation: Operation, asked: Json, ending: Ending
             return Verdict(NOT_SENT, ending.says)
         return Verdict(REFUSED_ALLOWED, ending.says)
     changes = changed(session, operation, asked, ending.requests[0])
-    if changes:
+    if changes and not _is_in_parts(session, operation, asked, ending):
         return Verdict(CHANGED, "; ".join(changes))
     state = _state_reason(operation, ending)
     if state:
@@ -112,6 +114,16 @@ def changed(session: Session, operation: Operation, asked: Json, record: Json) -
     client = {rule.id for rule in operation.rules if rule.side == "client" and rule.effect == "reject"}
     new = {broken["rule"] for broken in record["violations"]} & client - session.offer.broken(operation, asked)
     return [f"sent a member that breaks {rule}, which what was asked does not" for rule in sorted(new)]
+
+
+def _is_in_parts(session: Session, operation: Operation, asked: Json, ending: Ending) -> bool:
+    return is_in_parts(operation, asked, [record["parameters"] for record in ending.requests], session.offer)
+
+
+def _is_about_nothing(operation: Operation, ending: Ending, broken: frozenset[str]) -> bool:
+    """Whether a client was asked about no ids at all, and gave nothing without asking."""
+    kinds = {rule.kind for rule in operation.rules if rule.id in broken}
+    return kinds == {"min-items"} and not operation.family and not ending.value
 
 
 def _was_refused(ending: Ending) -> bool:

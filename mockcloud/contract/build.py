@@ -141,6 +141,8 @@ class _Reader:
         self.errors = (*own, *self.errors)
         for quirk in document.get("quirks", ()):
             _one_of(quirk, QUIRKS, f"{self.name} quirks")
+        for member in document.get("paged", ()):
+            _one_of(member, tuple(self.input.get("properties", {})), f"{self.name} paged")
         for example in document.get("examples", ()):
             _cited(example["cite"], self.sources, f"{self.name} examples.{example['name']}")
         return Operation(
@@ -166,6 +168,7 @@ class _Reader:
             behave=document["behave"],
             examples=tuple(document.get("examples", ())),
             quirks=tuple(document.get("quirks", ())),
+            paged=tuple(document.get("paged", ())),
             conflicts=tuple(document.get("conflicts", ())),
         )
 

@@ -285,5 +285,6 @@ OPERATION = _record(
     family=TEXT,
     examples=_list_of(_EXAMPLE),
     quirks=TEXTS,
+    paged=TEXTS,
     conflicts=_CONFLICTS,
 )

@@ -131,6 +131,7 @@ class Operation:
     behave: str
     examples: tuple[Json, ...]
     quirks: tuple[str, ...]
+    paged: tuple[str, ...]
     conflicts: tuple[Json, ...]
 
     @property

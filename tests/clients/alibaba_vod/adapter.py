@@ -41,12 +41,6 @@ class Vod(Adapter):
     def connect(self, cloud: Any) -> VodClient:
         return self.client_class(cloud.url, cloud.access_key_id, cloud.access_key_secret, timeout_s=self.timeout_s)
 
-    def intended(self, p: Json) -> Json:
-        """More ids than a request may hold go into several; the first is what is held against p."""
-        if "VideoIds" not in p:
-            return p
-        return {**p, "VideoIds": ",".join(p["VideoIds"].split(",")[:20])}
-
     def create(self, client: VodClient, p: Json) -> str:
         return client.submit(p.get("VideoId"), p.get("DynamicImageTemplateId"), p.get("OverrideParams"))
 
