@@ -8,7 +8,7 @@ from typing import Any
 from ..controls import nearest
 from ..model import Misuse
 from .findings import shown
-from .rules import Try, attempted
+from .rules import Try, attempted, refusing
 from .session import Ending, Session
 from .verdicts import OK, Verdict, is_documented
 
@@ -33,7 +33,9 @@ def wanted(session: Session, text: str) -> Try:
     example = next(example for example in operation.examples if "error" not in example)
     given = tuple(example.get("given", ()))
     broken = offer.broken(operation, asked) & documented
-    return Try(operation, offer.operations[name], "replayed", asked, frozenset(broken), given)
+    refused = broken & refusing(operation)
+    method = offer.operations[name]
+    return Try(operation, method, "replayed", asked, frozenset(refused), given, may_refuse=bool(broken - refused))
 
 
 def replayed(session: Session, attempt: Try) -> tuple[Verdict, list[str]]:

@@ -16,7 +16,7 @@ from ..contract.spec import Operation, Rule
 from .adapter import Offer, narrowed
 from .findings import Case, Finding, Item, ItemResult, case_of, of_rule
 from .session import Ending, Session
-from .verdicts import UNDECIDED, UNREACHABLE, Verdict, is_documented, judge
+from .verdicts import OK, UNDECIDED, UNREACHABLE, Verdict, is_documented, judge
 
 Json = dict[str, Any]
 TRIED_ON_SERVERS = ("type", "unknown-parameter")
@@ -24,7 +24,12 @@ TRIED_ON_SERVERS = ("type", "unknown-parameter")
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One input for one method of an adapter. broken: the documented rules that it breaks."""
+    """One input for one method of an adapter.
+
+    broken       the documented rules for which the provider refuses it
+    may_refuse   it breaks a documented rule that the provider does not refuse: a client that does is as right as one
+                 that sends it
+    """
 
     operation: Operation
     method: str
@@ -33,6 +38,7 @@ class Try:
     broken: frozenset[str]
     given: tuple[Json, ...]
     group: str = ""
+    may_refuse: bool = False
 
 
 def left_out(offer: Offer, method: str, operation: Operation) -> frozenset[str]:
@@ -50,7 +56,6 @@ def left_out(offer: Offer, method: str, operation: Operation) -> frozenset[str]:
 def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity: str) -> list[Try]:
     """The inputs for one rule and polarity, as far as the adapter offers them."""
     documented = {found.id for found in operation.rules if is_documented(found)}
-    reject = {found.id for found in operation.rules if found.effect == "reject" or found.kind == "read-only"}
     own = left_out(offer, method, operation)
     found: list[Try] = []
     for point in offer.points(operation):
@@ -63,8 +68,20 @@ def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity:
         if broken - documented or is_contested(operation.input, asked):
             continue  # nothing documents it, or sources disagree: whatever the client does is right
         group = "+".join(sorted(broken)) if len(broken) > 1 else ""
-        found.append(Try(operation, method, point.label, asked, broken & reject, point.given, group))
+        refused = broken & refusing(operation)
+        found.append(
+            Try(operation, method, point.label, asked, refused, point.given, group, may_refuse=bool(broken - refused))
+        )
     return found
+
+
+def refusing(operation: Operation) -> frozenset[str]:
+    """The rules that no request may break: the provider refuses it, or the member is not the client's to send."""
+    return frozenset(
+        rule.id
+        for rule in operation.rules
+        if is_documented(rule) and (rule.effect == "reject" or rule.kind == "read-only")
+    )
 
 
 def is_contested(schema: Json, value: Any) -> bool:
@@ -153,7 +170,13 @@ def attempted(session: Session, attempt: Try) -> tuple[Ending, Verdict]:
         session.prepare(attempt.given)
         asked = session.filled(attempt.asked)
         ending = session.ask(attempt.method, asked, operation=attempt.operation.name)
-        known = session.judged[key] = (ending, judge(session, attempt.operation, asked, ending, attempt.broken))
+        known = session.judged[key] = (ending, _verdict(session, attempt, asked, ending))
     ending, verdict = known
     session.tell(attempt, ending, verdict)
     return ending, verdict
+
+
+def _verdict(session: Session, attempt: Try, asked: Json, ending: Ending) -> Verdict:
+    if attempt.may_refuse and ending.word == "refused" and not ending.requests:
+        return Verdict(OK)
+    return judge(session, attempt.operation, asked, ending, attempt.broken)

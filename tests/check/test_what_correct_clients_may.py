@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import dumps
+
 import pytest
 
 import mockcloud
@@ -11,11 +13,16 @@ from mockcloud.check.catalog.errors import busy_codes
 from mockcloud.check.compare import differences
 from mockcloud.check.members import members
 from mockcloud.check.points import PointMaker
+from mockcloud.check.replay import replayed, wanted
+from mockcloud.check.rows import is_allowed
+from mockcloud.check.rules import is_contested
 from mockcloud.contract.load import Contracts
 from mockcloud.mutations import BIG, mutated
 from tests.clients.huawei_mpc.adapter import Correct as Gifs
 from tests.clients.huawei_mpc.client import GifError
 from tests.clients.jdcloud_mps.adapter import Correct as Thumbnails
+from tests.clients.tencent_vod.adapter import Correct as Images
+from tests.clients.tencent_vod.limits import InvalidRequest
 
 CONTRACTS = Contracts()
 MPC = CONTRACTS.service("huawei-mpc")
@@ -104,3 +111,47 @@ def test_a_state_that_is_new_leaves_a_query_readable(cloud):
     [finding] = result_of(KnownStates, cloud, "READER").findings
 
     assert [case.label for case in finding.cases] == ["new-word: tasks.status"]
+
+
+class OrderedImages(Images):
+    """Refuses a span that ends before it begins."""
+
+    def create(self, client, p):
+        gifs = p.get("MediaProcessTask", {}).get("AnimatedGraphicTaskSet", ())
+        for gif in gifs:
+            start, end = gif.get("StartTimeOffset", 0), gif.get("EndTimeOffset", 0)
+            if start * end > 0 and start >= end:
+                raise InvalidRequest("the start lies before the end")
+        return super().create(client, p)
+
+
+@pytest.mark.parametrize("adapter", [Images, OrderedImages])
+def test_what_is_accepted_and_comes_to_nothing_may_be_refused(adapter, cloud):
+    result = result_of(adapter, cloud, "ProcessMedia.offset-order-rejects")
+
+    assert (result.word, result.judged, result.findings) == ("ok", 4, [])
+
+
+def test_replay_judges_it_in_the_same_way(cloud):
+    gif = {"Definition": 20001, "StartTimeOffset": 5, "EndTimeOffset": 2}
+    asked = {"FileId": "5285890784246869930", "MediaProcessTask": {"AnimatedGraphicTaskSet": [gif]}}
+    for adapter in (Images, OrderedImages):
+        with open_session(offer_of(adapter, CONTRACTS), cloud, Options()).open() as session:
+            verdict, _ = replayed(session, wanted(session, dumps({"operation": "ProcessMedia", "p": asked})))
+
+        assert verdict.word == "ok"
+
+
+@pytest.mark.parametrize("asked", [{"FileId": "1"}, {"FileId": "1", "MediaProcessTask": {}}])
+def test_nobody_has_to_send_a_request_that_asks_for_nothing(asked):
+    offer = offer_of(Images, CONTRACTS)
+
+    assert not is_allowed(offer, offer.operation("ProcessMedia"), asked)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DescribeAnimatedGraphicsTemplates", "DescribeSnapshotByTimeOffsetTemplates", "DescribeProcedureTemplates"],
+)
+def test_a_page_of_nothing_is_nobodys_duty(name):
+    assert is_contested(CONTRACTS.service("tencent-vod").operations[name].input, {"Limit": 0})
