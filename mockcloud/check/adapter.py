@@ -110,6 +110,7 @@ class Offer:
             raise Misuse(f"{name}.policy is {adapter_class.policy!r}", "use 'refuse' or 'forward'")
         for word in ("refuses", "fails"):
             _check_exceptions(adapter_class, word)
+        _check_numbers(adapter_class)
         self.service = service(adapter_class.service)
         self.roles = {
             role: self.service.roles[role]["operation"]
@@ -148,6 +149,9 @@ class Offer:
             )
 
     def _check_offers(self) -> None:
+        if isinstance(self.adapter_class.offers, str):
+            name, offers = self.adapter_class.__name__, self.adapter_class.offers
+            raise Misuse(f"{name}.offers is {offers!r}", f"write a tuple: ({offers!r},)")
         for offer in self.adapter_class.offers:
             if not any(_leads(operation.input, offer.split(".")) for operation in self.service.operations.values()):
                 raise Misuse(
@@ -271,3 +275,11 @@ def _check_exceptions(adapter_class: type[Adapter], word: str) -> None:
     wrong = [kind for kind in kinds if not (isinstance(kind, type) and issubclass(kind, BaseException))]
     if wrong:
         raise Misuse(f"{adapter_class.__name__}.{word} holds {wrong[0]!r}", "name exception classes")
+
+
+def _check_numbers(adapter_class: type[Adapter]) -> None:
+    name, seconds, most = adapter_class.__name__, adapter_class.gives_up_within, adapter_class.at_most_requests
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 600:
+        raise Misuse(f"{name}.gives_up_within is {seconds!r}", "give seconds, for example 2.0")
+    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        raise Misuse(f"{name}.at_most_requests is {most!r}", "give a whole number from 1 on")

@@ -15,9 +15,10 @@ from ..model import Misuse
 from .adapter import Adapter, Offer
 from .catalog import CATALOG, catalog_items
 from .catalog.asking import askings
-from .findings import Case, Finding, Item, ItemResult, collected
+from .catalog.trouble import OURS
+from .findings import Case, Finding, Item, ItemResult, case_of, collected
 from .rules import rule_items
-from .session import AdapterMistake, CutShort, Session
+from .session import AdapterMistake, CutShort, Ending, Session
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 BUDGETS = {"quick": 0, "ci": 100, "nightly": 2000}
 RULE_CHECKS = ("RULE-INVALID", "RULE-VALID")
 MACHINE = "MACHINE"
+_UNKNOWN = frozenset({"access-key", "authorization", "credentials", "secret-id", "signature", "token"})
 _CUT = "the check was cut short; until then this had gone wrong"
 
 
@@ -75,6 +77,8 @@ def battery(offer: Offer, options: Options) -> list[Item]:
         if not reason.strip():
             raise Misuse(f"without {name!r} has no reason", 'say why: without={"READER": "issue 12"}')
     chosen = [item for item in items if not options.checks or item.check in options.checks]
+    if options.rule and chosen and not any(item.rule for item in chosen):
+        raise Misuse(f"{', '.join(options.checks)} tries no rule", "leave the check out, or the rule")
     return _of_rule(chosen, options.rule) if options.rule else chosen
 
 
@@ -112,23 +116,27 @@ def meet(session: Session) -> None:
 
 def _strangeness(session: Session) -> str:
     heard: list[str] = []
+    refused: Ending | None = None
+    name = session.offer.adapter_class.__name__
     for asking in askings(session.offer):
         ending = asking.make(session)
-        if ending.all:
+        if any(record["reason"] not in _UNKNOWN for record in ending.all):
             return ""
-        if ending.word != "cannot":
+        if ending.all:
+            refused = ending
+        elif ending.word != "cannot":
             heard.append(f"{asking.name} {ending.says}")
+    if refused is not None:
+        return (
+            f"the mock refuses the credentials that {name}'s client sends: {refused.says}. connect(self, cloud) has to "
+            "give it cloud.access_key_id with cloud.access_key_secret, or cloud.token; or the client signs wrongly"
+        )
     if not heard:
         return ""
-    name = session.offer.adapter_class.__name__
     return (
         f"nothing that the client of {name} sends reaches the mock at {session.cloud.url}: {'; '.join(heard[:3])}. "
         "connect(self, cloud) has to give it cloud.url, and cloud.access_key_id with its secret"
     )
-
-
-# An item that took longer is not run a second time.
-_CONFIRMED_BELOW_S = 10.0
 
 
 def run_item(session: Session, item: Item, options: Options) -> ItemResult:
@@ -139,8 +147,9 @@ def run_item(session: Session, item: Item, options: Options) -> ItemResult:
     """
     session.has_stalled = False
     result = _run_once(session, item, options)
-    if session.has_stalled and result.findings and result.seconds < _CONFIRMED_BELOW_S and not result.is_cut:
+    if session.has_stalled and result.findings and not result.is_cut:
         session.judged.clear()
+        session.unworking.clear()
         again = _run_once(session, item, options)
         first = {(finding.subject, finding.title) for finding in result.findings}
         lasting = [finding for finding in again.findings if (finding.subject, finding.title) in first]
@@ -164,6 +173,7 @@ def _run_once(session: Session, item: Item, options: Options) -> ItemResult:
         try:
             for finding in item.run(session, result):
                 result.findings.append(finding)
+            result.findings += _plain_failures(session, item)
         except CutShort:
             result.is_cut = True
             result.note = f"cut after {item.cap_s:g} s, {result.judged} cases were judged"
@@ -173,8 +183,17 @@ def _run_once(session: Session, item: Item, options: Options) -> ItemResult:
     result.seconds = monotonic() - began
     if options.case and item.rule is None:
         result.findings = [one for one in (_with_case(found, options.case) for found in result.findings) if one.cases]
-    _settle(result, options.reason(item))
+    _settle(result, options.reason(item), session)
     return result
+
+
+def _plain_failures(session: Session, item: Item) -> Iterator[Finding]:
+    """Calls that do not even work when nothing disturbs them, told by the item that met them first."""
+    for name, operation, ending in session.failing:
+        case = case_of(f"plain {name}", f"a plain, valid {name}", ending)
+        title, says = f"a plain, valid {name} does not work", "what is documented as a plain request works"
+        yield Finding(item.check, operation.id, title, says, OURS, (case,), 1, item.id)
+    session.failing.clear()
 
 
 def _left_over(session: Session, item: Item, result: ItemResult, cases: list[Case]) -> Iterator[Finding]:
@@ -191,18 +210,20 @@ def _with_case(finding: Finding, label: str) -> Finding:
     return replace(finding, cases=tuple(case for case in finding.cases if case.label == label))
 
 
-def _settle(result: ItemResult, reason: str) -> None:
+def _settle(result: ItemResult, reason: str, session: Session) -> None:
     if result.findings:
         result.word = "without" if reason else "failed"
         result.note = reason or result.note
     elif result.word == "ok" and not result.judged and not result.is_cut:
         result.word = "skipped"
-        result.note = result.note or _why_unjudged(result)
+        result.note = result.note or _why_unjudged(result, session)
 
 
-def _why_unjudged(result: ItemResult) -> str:
+def _why_unjudged(result: ItemResult, session: Session) -> str:
     if result.unreachable:
         return "the client's interface cannot express it"
+    if session.unworking:
+        return f"a plain {' and a plain '.join(sorted(session.unworking))} does not work"
     if result.undecided:
         return "the mock's state, or requests that the client splits, got in the way"
     return "there is nothing to try"

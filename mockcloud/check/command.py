@@ -122,6 +122,8 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
     """
     offer = offer_of(load_adapter(adapter), Contracts())
     options = _options(chosen)
+    if options.case and not (options.rule or options.checks):
+        raise Misuse("--case alone names no case", "say --rule or --check as well, as the finding does")
     items = battery(offer, options)
     if is_list:
         _list(items)
@@ -154,10 +156,12 @@ def load_adapter(name: str) -> type[Adapter]:
         sys.path.insert(0, str(Path.cwd()))
     try:
         module: Any = importlib.import_module(module_name)
-    except Exception as problem:
-        # Somebody else's module may fail in any way while it is imported.
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        # Somebody else's module may fail in any way while it is imported, or end the process, as scripts do.
         told = f"{type(problem).__name__}: {problem}"
-        raise Misuse(f"cannot import {module_name}: {told}", "run where the module can be imported") from problem
+        raise Misuse(f"cannot import {module_name}: {told}", _how_to_import(module_name, problem)) from problem
     found: Any = module
     for part in class_name.split("."):
         found = getattr(found, part, None)
@@ -168,6 +172,17 @@ def load_adapter(name: str) -> type[Adapter]:
         )
     adapter: type[Adapter] = found
     return adapter
+
+
+def _how_to_import(module_name: str, problem: BaseException) -> str:
+    """What would be right when a module cannot be imported."""
+    if "/" in module_name or module_name.endswith(".py"):
+        dotted = module_name.removesuffix(".py").removeprefix("./").replace("/", ".")
+        return f"name the module, not the file: {dotted}"
+    missing = getattr(problem, "name", None) if isinstance(problem, ModuleNotFoundError) else None
+    if missing and (module_name == missing or module_name.startswith(f"{missing}.")):
+        return "run where the module can be imported"
+    return "the module has to be importable; mend it first"
 
 
 def _is_adapter(value: Any) -> bool:

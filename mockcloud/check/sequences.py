@@ -241,7 +241,7 @@ def _query(self: _Sequence, wanted: list[Any]) -> None:
     ending = self.ask("query", wanted)
     if ending.word in ("cannot", "refused") and not ending.requests:
         return  # so many at once are more than it takes
-    came = sorted(map(str, ending.value or ())) if ending.word == "returned" else []
+    came = sorted(self.session.ids(ending)) if ending.word == "returned" else []
     if came != sorted(map(str, wanted)):
         operation = self.session.service.operations[self.session.offer.roles["query"]]
         self.fail(operation, "ids do not come back in a sequence", f"asked {len(wanted)} ids; {ending.says}")
@@ -275,7 +275,7 @@ def _wait(self: _Sequence, task: Any) -> None:
 
 def _list(self: _Sequence) -> None:
     ending = self.ask("list", {})
-    came = sorted(map(str, ending.value or ())) if ending.word == "returned" else []
+    came = sorted(self.session.ids(ending)) if ending.word == "returned" else []
     if ending.word != "cannot" and came != sorted(self.tasks):
         operation = self.session.service.operations[self.session.offer.roles["list"]]
         self.fail(operation, "a list is not complete in a sequence", f"{len(self.tasks)} tasks; {ending.says}")

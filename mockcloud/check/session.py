@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import inspect
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,8 @@ from itertools import count
 from math import inf
 from time import monotonic
 from time import time as wall_time
-from typing import TYPE_CHECKING, Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
 
 from .. import providers
@@ -92,7 +94,11 @@ class Session:
         self.only_case = only_case
         self.max_examples, self.seed = max_examples, seed
         self.judged: dict[str, Any] = {}
+        self.failing: list[tuple[str, Operation, Ending]] = []  # plain calls that do not work, not yet told
+        self.unworking: set[str] = set()
         self.notes: set[tuple[str, ...]] = set()
+        self._own_code = frozenset(_code_of(offer.adapter_class))
+        self._code_beside = frozenset(_code_beside(offer.adapter_class))
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []
         self.readers: list[Callable[[Json], None]] = []
         self.cases = 0
@@ -158,8 +164,12 @@ class Session:
             return Ending("returned", result, result.value, requests=mine, all=records)
         problem = result.problem
         word = self._word(problem, mine)
-        if word == "crashed" and self._is_own(problem, method):
-            return self._own_mistake(problem, result, mine, records, method)
+        if word == "crashed" and isinstance(problem, PROGRAMMING_ERRORS):
+            last = _last_code(problem)
+            if not mine and self._leaves_out(problem, last):
+                return Ending("cannot", result, problem=problem, requests=mine, all=records)
+            if last in self._own_code or (last is not None and last.co_filename == __file__):
+                self._own_mistake(problem, method)
         return Ending(word, result, problem=problem, requests=mine, all=records)
 
     def _word(self, problem: BaseException | None, mine: tuple[Json, ...]) -> str:
@@ -172,43 +182,45 @@ class Session:
             return "failed"
         return "refused" if is_refusal else "crashed"
 
-    def _is_own(self, problem: BaseException | None, method: str) -> bool:
-        """Whether an exception comes from the adapter's own lines and not from the client below them."""
-        if problem is None or not isinstance(problem, PROGRAMMING_ERRORS):
-            return False
-        frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
-        code = inspect.unwrap(getattr(self.offer.adapter_class, method)).__code__
-        return bool(frames) and frames[-1].f_code is code
+    def _leaves_out(self, problem: BaseException, last: CodeType | None) -> bool:
+        """Whether the adapter, or a function beside it, reads a member that was not asked for.
 
-    def _own_mistake(
-        self,
-        problem: BaseException | None,
-        result: Result,
-        mine: tuple[Json, ...],
-        records: tuple[Json, ...],
-        method: str,
-    ) -> Ending:
-        if isinstance(problem, KeyError) and not mine and _is_member(self.service, str(problem.args[0])):
-            # The adapter reads a member that this request leaves out: it cannot express its absence.
-            return Ending("cannot", result, problem=problem, requests=mine, all=records)
-        line = traceback.extract_tb(problem.__traceback__)[-1] if problem else None
-        where = f"{line.filename}:{line.lineno}" if line else method
+        It cannot express that the member is absent.
+        """
+        if not isinstance(problem, KeyError) or not _is_member(self.service, str(problem.args[0])):
+            return False
+        return last in self._own_code or last in self._code_beside
+
+    def _own_mistake(self, problem: BaseException, method: str) -> NoReturn:
+        """An exception from the adapter's own lines, and not from the client below them."""
+        line = traceback.extract_tb(problem.__traceback__)[-1]
+        where = f"{line.filename}:{line.lineno}"
         raise AdapterMistake(
             f"{self._name}.{method} itself failed with {type(problem).__name__}: {problem} ({where}); "
             "use .get() for optional members, raise cannot(...) for what the client cannot express"
         ) from problem
 
     def read_error(self, ending: Ending) -> tuple[str, int, str]:
-        """(code, status, request id) of a failure, read by the adapter. AdapterMistake when that fails."""
+        """(code, status, request id) of a failure, read by the adapter. AdapterMistake when that fails.
+
+        What the client has lost, the adapter may give as None.
+        """
         problem = ending.problem
         try:
             code, status, request_id = self.adapter.error(problem)  # type: ignore[arg-type]
+            return str(code or ""), int(status or 0), str(request_id or "")
         except Exception as mistake:
             raise AdapterMistake(
                 f"{self._name}.error({type(problem).__name__}) failed with {type(mistake).__name__}: {mistake}; "
                 "it returns (code, HTTP status, request id)"
             ) from mistake
-        return str(code), int(status), str(request_id or "")
+
+    def ids(self, ending: Ending) -> list[str]:
+        """The ids that a query or list gave, as text. AdapterMistake: what it gave is no list."""
+        value = ending.value
+        if isinstance(value, str | bytes) or not isinstance(value, Iterable | None):
+            raise AdapterMistake(f"{self._name} gave {value!r} for a query or list; they return the ids that came back")
+        return [str(one) for one in value or ()]
 
     @property
     def _name(self) -> str:
@@ -284,6 +296,48 @@ class Session:
             if self._stage is not None:
                 self._stage.close()
             self._stage = None
+
+
+def _code_of(adapter_class: type[Adapter]) -> Iterator[CodeType]:
+    """The code of an adapter's own methods, those that it inherits and its helpers included."""
+    for kind in _own_kinds(adapter_class):
+        yield from _codes(vars(kind).values())
+
+
+def _code_beside(adapter_class: type[Adapter]) -> Iterator[CodeType]:
+    """The code of the functions in an adapter's module."""
+    for kind in _own_kinds(adapter_class):
+        module = sys.modules.get(kind.__module__)
+        beside = vars(module).values() if module is not None else ()
+        yield from _codes(
+            value for value in beside if inspect.isfunction(value) and value.__module__ == kind.__module__
+        )
+
+
+def _own_kinds(adapter_class: type[Adapter]) -> list[type[Adapter]]:
+    return [kind for kind in adapter_class.__mro__ if kind is not Adapter and issubclass(kind, Adapter)]
+
+
+def _codes(values: Iterable[Any]) -> Iterator[CodeType]:
+    for value in values:
+        plain = getattr(value, "__func__", value)  # of a static or class method
+        code = getattr(inspect.unwrap(plain) if callable(plain) else None, "__code__", None)
+        if isinstance(code, CodeType):
+            yield from _with_inner(code)
+
+
+def _with_inner(code: CodeType) -> Iterator[CodeType]:
+    """A function's code and that of the comprehensions and functions within it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _with_inner(constant)
+
+
+def _last_code(problem: BaseException) -> CodeType | None:
+    """The code of the function that raised an exception."""
+    frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
+    return frames[-1].f_code if frames else None
 
 
 def _is_member(service: Service, name: str) -> bool:

@@ -105,3 +105,78 @@ class Crashing(MendedClient):
 
 class Crashes(Mended):
     client_class = Crashing
+
+
+class OwnWords(Mended):
+    """Reads answers in a comprehension of its own, and wrongly."""
+
+    def create(self, client, p):
+        tasks = [{"task_id": super().create(client, p)}]
+        return "".join([task["identity"] for task in tasks])
+
+
+class Inheriting(Mended):
+    """Reads what is mandatory in the method that it inherits, and in a function beside it."""
+
+    def create(self, client, p):
+        return client.create("holiday.mp4", *moments(p))
+
+
+class InheritingAgain(Inheriting):
+    def create(self, client, p):
+        return super().create(client, p)
+
+
+def moments(p):
+    return p["output_param"]["start"], p["output_param"]["end"]
+
+
+class WrongSecret(Mended):
+    def connect(self, cloud):
+        return self.client_class(cloud.url, cloud.project_id, "no token of the mock")
+
+
+class Lost(Mended):
+    """The client's errors say nothing."""
+
+    def error(self, problem):
+        return None, None, None
+
+
+class Unreadable(Mended):
+    """The client's errors say what is no number."""
+
+    def error(self, problem):
+        return "", "four hundred", ""
+
+
+class Counts(Mended):
+    """Gives how many came back, not which."""
+
+    def query(self, client, ids):
+        client.create("holiday.mp4", 0, 1)
+        return len(ids)
+
+
+class Hasty(Mended):
+    gives_up_within = 0
+
+
+class Tireless(Mended):
+    at_most_requests = None
+
+
+class OneOffer(Mended):
+    offers = "output_param.start"
+
+
+class WithoutAnswer(MendedClient):
+    """Falls over every plain answer."""
+
+    def create(self, key, start_ms, end_ms):
+        super().create(key, start_ms, end_ms)
+        raise KeyError("description")
+
+
+class NeverWorks(Mended):
+    client_class = WithoutAnswer

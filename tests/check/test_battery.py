@@ -12,7 +12,18 @@ from mockcloud.contract.load import Contracts
 from mockcloud.model import Misuse
 from tests.clients.huawei_mpc.adapter import Correct
 
-from .gifs import Careless, Gifs, Mended, OnlySeconds, Silent, Unlinked
+from .gifs import (
+    Careless,
+    Gifs,
+    Inheriting,
+    InheritingAgain,
+    Lost,
+    Mended,
+    NeverWorks,
+    OnlySeconds,
+    Silent,
+    Unlinked,
+)
 
 CONTRACTS = Contracts()
 SPAN = "huawei-mpc.CreateAnimatedGraphicsTask.span-60s"
@@ -212,3 +223,26 @@ def test_mistake_of_the_adapter_is_told_again_for_every_item(cloud):
             with pytest.raises(AdapterMistake, match="reaches the mock"):
                 run_item(session, item, Options())
         assert session.calls == 1
+
+
+@pytest.mark.parametrize("adapter", [Inheriting, InheritingAgain])
+def test_member_that_an_adapter_has_to_have_is_one_that_it_cannot_leave_out(adapter, cloud):
+    result = result_of(adapter, cloud, "CreateAnimatedGraphicsTask.output_param.start.required-rejects")
+    assert (result.word, result.unreachable, result.findings) == ("skipped", 1, [])
+
+
+def test_error_that_the_client_has_lost_is_a_finding(cloud):
+    titles = {finding.title for finding in result_of(Lost, cloud, "ERR-MAP").findings}
+    assert titles == {"the error's code is lost"}
+
+
+def test_plain_call_that_does_not_work_is_told_once(cloud):
+    options = Options(checks=("ERR-MAP", "RETRY-NEVER", "GARBAGE"))
+    with open_session(offer(NeverWorks), cloud, options).open() as session:
+        first, *others = run(session, battery(session.offer, options), options)
+    [finding] = first.findings
+    assert (finding.title, finding.cases[0].client) == (
+        "a plain, valid create does not work",
+        "crashed: KeyError: 'description'",
+    )
+    assert {(other.word, other.note) for other in others} == {("skipped", "a plain create does not work")}

@@ -90,6 +90,19 @@ def test_interruption_ends_with_130():
         (["tests.check.gifs:Unlinked"], "Unlinked.connect failed: OSError: no configuration"),
         (["tests.check.gifs:Silent"], "nothing that the client of Silent sends reaches the mock at http://127.0.0.1:"),
         (["tests.check.gifs:Careless"], "Careless.create itself failed with KeyError: 'wrong name' ("),
+        (["tests.check.gifs:OwnWords"], "OwnWords.create itself failed with KeyError: 'identity' ("),
+        (["tests.check.gifs:WrongSecret"], "the mock refuses the credentials that WrongSecret's client sends: failed:"),
+        (
+            ["tests.check.gifs:Unreadable"],
+            "Unreadable.error(GifError) failed with ValueError: invalid literal for int()",
+        ),
+        (["tests.check.gifs:Counts"], "Counts gave 1 for a query or list; they return the ids that came back"),
+        (["tests.check.gifs:Hasty"], "Hasty.gives_up_within is 0\n  give seconds"),
+        (["tests.check.gifs:Tireless"], "Tireless.at_most_requests is None\n  give a whole number"),
+        (["tests.check.gifs:OneOffer"], "OneOffer.offers is 'output_param.start'\n  write a tuple"),
+        (["tests/check/gifs.py:Gifs"], "name the module, not the file: tests.check.gifs"),
+        ([GIFS, "--case", "span 1"], "--case alone names no case\n  say --rule or --check as well"),
+        ([GIFS, "--rule", "span-60s", "--check", "ERR-MAP"], "ERR-MAP tries no rule"),
         ([GIFS, "--check", "ERRMAP"], "there is no check 'ERRMAP'\n  did you mean 'ERR-MAP'?"),
         ([GIFS, "--rule", "span"], "there is no rule 'span'"),
         ([GIFS, "--rule", "range"], "'range' names several rules"),
@@ -118,13 +131,22 @@ def test_what_is_wrong_ends_with_2_and_is_said_in_a_line(check, arguments, said)
     assert "Traceback" not in err
 
 
-def test_adapter_that_cannot_be_imported_says_why(check, tmp_path, monkeypatch):
-    (tmp_path / "broken_adapter.py").write_text("1 / 0\n")
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        ("divides", "1 / 0", "ZeroDivisionError: division by zero"),
+        ("misspelt", "class Gifs(:", "SyntaxError: invalid syntax (misspelt.py, line 1)"),
+        ("ends", "raise SystemExit(7)", "SystemExit: 7"),
+        ("lacks", "import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+    ],
+)
+def test_adapter_that_cannot_be_imported_says_why(check, tmp_path, monkeypatch, name, source, said):
+    (tmp_path / f"{name}.py").write_text(f"{source}\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    code, _, err = check("broken_adapter:Gifs")
+    code, _, err = check(f"{name}:Gifs")
     assert code == 2
-    assert err.startswith("mockcloud: cannot import broken_adapter: ZeroDivisionError: division by zero")
+    assert err == f"mockcloud: cannot import {name}: {said}\n  the module has to be importable; mend it first\n"
 
 
 # What is run.

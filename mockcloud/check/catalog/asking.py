@@ -14,7 +14,7 @@ from ...contract.spec import Operation
 from ..adapter import Offer, narrowed
 from ..caller import dig
 from ..rules import left_out
-from ..session import AdapterMistake, Ending, Session
+from ..session import Ending, Session
 
 Json = dict[str, Any]
 
@@ -60,12 +60,19 @@ def askings(offer: Offer, *, roles: tuple[str, ...] = ()) -> Iterator[Asking]:
             yield Asking(name, method, offer.operation(name), _own(offer, offer.operation(name), method))
 
 
-def works(session: Session, asking: Asking) -> Ending:
-    """The undisturbed call. AdapterMistake: it does not even work then, so nothing can be learnt from disturbing it."""
-    ending = asking.make(session)
-    if ending.word not in ("returned", "cannot"):
-        raise AdapterMistake(f"a plain, valid {asking.name} does not work with this adapter: {ending.says}")
-    return ending
+def works(session: Session, asking: Asking) -> Ending | None:
+    """The undisturbed call, made once. None: nothing can be learnt from disturbing it.
+
+    The client cannot express it, or it does not even work then, which is told once, by the item that meets it first.
+    """
+    key = f"works {asking.name}"
+    known: Ending | None = session.judged.get(key)
+    if known is None:
+        known = session.judged[key] = asking.make(session)
+        if known.word not in ("returned", "cannot"):
+            session.failing.append((asking.name, asking.operation, known))
+            session.unworking.add(asking.name)
+    return known if known.word == "returned" else None
 
 
 def _own(offer: Offer, operation: Operation, method: str, holding: str = "") -> Callable[[Session], tuple[Any, ...]]:

@@ -55,7 +55,7 @@ def missing_fails(offer: Offer) -> str:
 def err_map(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Code, status and request id of every documented error reach the caller; no error reads as success."""
     for asking in askings(session.offer):
-        if works(session, asking).word == "cannot":
+        if works(session, asking) is None:
             continue
         wrong: dict[str, list[Case]] = {}
         entries = [entry for entry in codes_of(asking.operation, session.service) if _is_met(asking, entry)]
@@ -99,7 +99,7 @@ def _misread(session: Session, ending: Ending, entry: ErrorEntry) -> tuple[str, 
 def retry_never(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Errors that repeating cannot mend are met once."""
     for asking in askings(session.offer):
-        if asking.name == "wait" or works(session, asking).word == "cannot":
+        if asking.name == "wait" or works(session, asking) is None:
             continue
         entries = [entry for entry in codes_of(asking.operation, session.service) if entry.retry == "never"]
         cases = []
@@ -129,7 +129,7 @@ def retry_load(session: Session, result: ItemResult) -> Iterator[Finding]:
     """A busy provider is asked again at most N times, with pauses; giving up at once is as good."""
     limit = session.adapter.at_most_requests
     for asking in askings(session.offer):
-        if asking.name == "wait" or works(session, asking).word == "cannot":
+        if asking.name == "wait" or works(session, asking) is None:
             continue
         entries = busy_codes(asking.operation, session.service)
         too_many: list[Case] = []

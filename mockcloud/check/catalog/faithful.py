@@ -152,7 +152,7 @@ def _big_ids(session: Session, result: ItemResult) -> Iterator[Finding]:
         if ending.word == "cannot":
             continue
         result.judged += 1
-        found = [ending.value] if asking.name == "create" else list(ending.value or ())
+        found = [ending.value] if asking.name == "create" else session.ids(ending)
         if ending.word != "returned" or {str(value) for value in found} - {str(BIG)}:
             case = case_of(f"{place} {BIG}", f"{asking.name}, answered with {place} {BIG}", ending)
             title, says = "an id does not arrive as it was answered", "an id comes out of the client as it came in"

@@ -34,7 +34,7 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
     for count in counts:
         ending, made = _listed(session, operation, asked, count)
         result.judged += 1
-        title, detail = _wrong(ending, made, exactly=True)
+        title, detail = _wrong(session, ending, made, exactly=True)
         if title:
             label = f"{count} elements, {size} a page" if size else f"{count} elements"
             wrong.setdefault(title, []).append(case_of(label, asked, ending, detail))
@@ -45,7 +45,7 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
         ):
             ending, made = _listed(session, operation, asked, 2 * size + 1, fault, times)
             result.judged += 1
-            title, detail = _wrong(ending, made, exactly=False, is_cut=times == 0)
+            title, detail = _wrong(session, ending, made, exactly=False, is_cut=times == 0)
             if title:
                 wrong.setdefault(title, []).append(case_of(label, asked, ending, detail))
     for title, cases in wrong.items():
@@ -96,7 +96,9 @@ def _listed(
     return session.ask("list", dict(asked), operation=operation.name, patience=patience), made
 
 
-def _wrong(ending: Ending, made: list[str], *, exactly: bool, is_cut: bool = False) -> tuple[str, str]:
+def _wrong(
+    session: Session, ending: Ending, made: list[str], *, exactly: bool, is_cut: bool = False
+) -> tuple[str, str]:
     if ending.word == "cannot":
         return "", ""
     if ending.word in ("hung", "endless"):
@@ -105,7 +107,7 @@ def _wrong(ending: Ending, made: list[str], *, exactly: bool, is_cut: bool = Fal
         return ("listing crashes", ending.says) if isinstance(ending.problem, PROGRAMMING_ERRORS) else ("", "")
     if ending.word != "returned":
         return "a plain list does not work", ending.says
-    got = Counter(map(str, ending.value or ()))
+    got = Counter(session.ids(ending))
     lost = [task for task in made if task not in got]
     if lost:
         return "elements of a list are lost", f"gave {sum(got.values())} of {len(made)}, without {', '.join(lost[:3])}"

@@ -30,7 +30,7 @@ def no_create(offer: Offer) -> str:
 def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
     """At most one task comes of one call, also when its answer is lost, late, or cut off after it was accepted."""
     asking = next(askings(session.offer, roles=("create",)))
-    if works(session, asking).word == "cannot":
+    if works(session, asking) is None:
         return
     late = session.adapter.gives_up_within + _LATE_S
     troubles: tuple[tuple[str, str, Json], ...] = (
@@ -62,7 +62,7 @@ def timeout(session: Session, result: ItemResult) -> Iterator[Finding]:
     """A call ends within the time that the adapter promises when nothing is answered, or half an answer."""
     promised = session.adapter.gives_up_within
     for asking in one_reading_one_writing(session.offer):
-        if works(session, asking).word == "cannot":
+        if works(session, asking) is None:
             continue
         cases: list[Case] = []
         for label, fault in (("silence", "wire.hang"), ("silence in the body", "wire.hang-body")):
@@ -87,7 +87,7 @@ def garbage(session: Session, result: ItemResult) -> Iterator[Finding]:
     for asking in askings(session.offer):
         if asking.name == "wait" or asking.operation.output is None:
             continue
-        if works(session, asking).word == "cannot":
+        if works(session, asking) is None:
             continue
         cases: list[Case] = []
         for kind in GARBAGE:

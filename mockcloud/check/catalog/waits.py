@@ -52,7 +52,7 @@ def family_of(offer: Offer) -> Family:
 def wait_final(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Waiting ends for every final state, with the right verdict, and never without a bound."""
     asking = next(askings(session.offer, roles=("wait",)))
-    if works(session, asking).word == "cannot":
+    if works(session, asking) is None:
         return
     courses = list(_courses(session))
     wrong: dict[str, list[Case]] = {}
@@ -190,7 +190,7 @@ def no_subtask(offer: Offer) -> str:
 def subtask(session: Session, result: ItemResult) -> Iterator[Finding]:
     """A finished task whose part has failed is a failure."""
     asking = next(askings(session.offer, roles=("wait",)))
-    if works(session, asking).word == "cannot":
+    if works(session, asking) is None:
         return
     family = family_of(session.offer)
     codes = [entry.code for entry in session.service.errors if entry.task]

@@ -91,7 +91,7 @@ def fresh(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Each attempt is signed anew where the scheme has a nonce: repeated requests differ in it."""
     cases: list[Case] = []
     for asking in askings(session.offer):
-        if works(session, asking).word == "cannot":
+        if works(session, asking) is None:
             continue
         arguments = asking.prepared(session)
         busy = next((entry.code for entry in session.service.errors if entry.retry == "load"), "")
@@ -163,8 +163,8 @@ def batch(session: Session, result: ItemResult) -> Iterator[Finding]:
             over.append(case_of(label, f"query of {size} ids", ending))
         elif ending.word != "returned":
             lost.append(case_of(label, f"query of {size} ids", ending))
-        elif sorted(map(str, ending.value or ())) != sorted(map(str, ids)):
-            detail = f"gave {len(list(ending.value or ()))} of {size} ids"
+        elif sorted(session.ids(ending)) != sorted(map(str, ids)):
+            detail = f"gave {len(session.ids(ending))} of {size} ids"
             lost.append(case_of(label, f"query of {size} ids", ending, detail))
     for title, cases in (("a request holds more ids than documented", over), ("ids do not all come back", lost)):
         if cases:
