@@ -76,6 +76,13 @@ def test_the_clients_own_retries_make_three_tasks(cloud):
     assert "one call made 3 tasks" in finding.cases[0].client
 
 
+def test_the_clients_own_retries_throw_the_answer_away(cloud):
+    [result] = results_of(RetryingSdk, cloud, Options(checks=("RETRY-LOAD",)))
+
+    titles = {finding.title for finding in result.findings}
+    assert titles == {"an answer that came after repeating is thrown away"}
+
+
 # The correct client, where the checks do not look.
 
 

@@ -13,6 +13,8 @@ from ..findings import Case, Finding, ItemResult, case_of
 from ..session import Ending, Session
 from .asking import Asking, askings, works
 
+_TIMES_BUSY = (1, 2)
+
 
 def codes_of(operation: Operation, service: Service) -> list[ErrorEntry]:
     """The errors that a client of an operation can meet: those documented for it, else the service's own table."""
@@ -126,7 +128,10 @@ def retry_never(session: Session, result: ItemResult) -> Iterator[Finding]:
 
 
 def retry_load(session: Session, result: ItemResult) -> Iterator[Finding]:
-    """A busy provider is asked again at most N times, with pauses; giving up at once is as good."""
+    """A busy provider is asked again at most N times, with pauses; giving up at once is as good.
+
+    Whoever asks again takes the answer when there is one.
+    """
     limit = session.adapter.at_most_requests
     for asking in askings(session.offer):
         if asking.name == "wait" or works(session, asking) is None:
@@ -145,10 +150,15 @@ def retry_load(session: Session, result: ItemResult) -> Iterator[Finding]:
                 too_many.append(case_of(entry.code, asked, ending, detail))
             elif entry.retry == "load" and repeats > len(pauses):
                 tight.append(case_of(entry.code, asked, ending, f"repeated {repeats} times with {len(pauses)} pauses"))
-        for title, cases in (("a busy provider is asked for ever", too_many), ("repeated without a pause", tight)):
+        lost = list(_thrown_away(session, asking, entries))
+        for title, cases in (
+            ("a busy provider is asked for ever", too_many),
+            ("repeated without a pause", tight),
+            ("an answer that came after repeating is thrown away", lost),
+        ):
             if cases:
-                entry = session.service.error(cases[0].label, "", asking.operation.name)
-                says = f"a busy provider is asked at most {limit} times, with pauses between"
+                entry = session.service.error(cases[0].label.partition(",")[0], "", asking.operation.name)
+                says = f"a busy provider is asked at most {limit} times, with pauses between, until it answers"
                 yield Finding(
                     "RETRY-LOAD",
                     asking.operation.id,
@@ -159,3 +169,16 @@ def retry_load(session: Session, result: ItemResult) -> Iterator[Finding]:
                     len(entries),
                     result.item.id,
                 )
+
+
+def _thrown_away(session: Session, asking: Asking, entries: list[ErrorEntry]) -> Iterator[Case]:
+    """Calls that repeat until the provider is no longer busy, and then fail all the same."""
+    busy = next((entry.code for entry in entries if entry.retry == "load"), "")
+    for times in _TIMES_BUSY if busy else ():
+        arguments = asking.prepared(session)
+        session.cloud.fail_next(session.service.id, asking.operation.name, busy, times=times)
+        ending = asking.ask(session, arguments)
+        is_answered = len(ending.requests) > times and not ending.requests[-1]["reason"]
+        if is_answered and ending.word != "returned":
+            detail = f"was answered when it asked for the {times + 1}. time, and {ending.says}"
+            yield case_of(f"{busy}, {times} times", f"{asking.name}, {busy} {times} times", ending, detail)
