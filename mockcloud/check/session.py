@@ -105,7 +105,7 @@ class Session:
         self.deadline = inf  # of the item, on the monotonic clock
         self._nonces = count(1)
         self._stage: Stage | None = None
-        self._mark = 0
+        self._mark: int | None = None  # the last request of what came before a call; found out when it is made
         self._moves = True
 
     # The client.
@@ -124,11 +124,12 @@ class Session:
             told = "".join(traceback.format_exception_only(result.problem)) if result.problem else result.ending
             raise AdapterMistake(f"{self._name}.connect failed: {told.strip()}") from result.problem
         self.client = result.value
-        self._mark = self._last_id()
+        self._mark = None
 
     def ask(self, method: str, *arguments: Any, operation: str = "", patience: float = 0.0) -> Ending:
         """Call one method of the adapter. `operation`: whose requests are of interest."""
         self.calls += 1
+        self._mark = self._last_id() if self._mark is None else self._mark
         call = getattr(self.adapter, method)
         is_plain = not patience  # who gives a patience has seen to it that the answer comes late, or never
         patience = patience or self.adapter.gives_up_within + _MARGIN + 20.0
@@ -243,7 +244,8 @@ class Session:
 
     def requests(self) -> tuple[Json, ...]:
         """Journal records of this case, in order, without what preparing it took."""
-        return tuple(record for record in self.cloud.requests() if record["id"] > self._mark)
+        mark = self._mark or 0
+        return tuple(record for record in self.cloud.requests() if record["id"] > mark)
 
     def _last_id(self) -> int:
         records = self.cloud.requests(limit=1)
@@ -251,7 +253,7 @@ class Session:
 
     def forget(self) -> None:
         """What happened so far is preparation."""
-        self._mark = self._last_id()
+        self._mark = None
 
     def prepare(self, given: Iterable[Json]) -> None:
         """Carry out a contract's `given` over the socket, with requests of our own."""

@@ -75,6 +75,10 @@ def contracts_root() -> Path:
     return installed if installed.is_dir() else package.parent / "contracts"
 
 
+# The services that this package brings, read once in a process, whatever number of mocks and suites it has.
+_shipped: dict[tuple[str, str], Service] = {}
+
+
 class Contracts:
     """All contracts under a folder; a service is read when first asked for.
 
@@ -83,6 +87,7 @@ class Contracts:
 
     def __init__(self, root: Path | None = None, options: Mapping[str, Any] | None = None) -> None:
         self._options = options or {}
+        self._is_shipped = root is None
         self.root = root if root is not None else contracts_root()
         self._services: dict[str, Service] = {}
         self._hosts: list[tuple[str, re.Pattern[str]]] | None = None
@@ -101,7 +106,16 @@ class Contracts:
         """One service. KeyError: no such service. ContractError: its files are wrong."""
         found = self._services.get(service_id)
         if found is None:
-            found = self._services[service_id] = self._read(self._folders[service_id])
+            found = self._services[service_id] = self._known_or_read(service_id)
+        return found
+
+    def _known_or_read(self, service_id: str) -> Service:
+        if not self._is_shipped:
+            return self._read(self._folders[service_id])
+        key = (service_id, repr(sorted(self._options.items())))
+        found = _shipped.get(key)
+        if found is None:
+            found = _shipped[key] = self._read(self._folders[service_id])
         return found
 
     def meant(self, provider: str, version: str, guess: str) -> Service:

@@ -210,3 +210,10 @@ def test_switches_are_taken(root):
 
 def test_contracts_of_the_checkout_are_found():
     assert (contracts_root() / "huawei" / "provider.yaml").is_file()
+
+
+def test_services_of_the_package_are_read_once_in_a_process():
+    service = Contracts().service("tencent-vod")
+
+    assert Contracts().service("tencent-vod") is service
+    assert Contracts(options={"tencent-vod.fps-max": 30}).service("tencent-vod") is not service
