@@ -7,9 +7,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+import mockcloud
+from mockcloud.check import strategies, suite, unittests
+from mockcloud.check.battery import Options, offer_of
+from mockcloud.contract.load import Contracts
+
+from .gifs import Mended
 
 pytest_plugins = ("pytester",)
 
@@ -17,7 +25,18 @@ ROOT = Path(__file__).parents[2]
 HEAD = "from mockcloud.check import contract_case, contract_tests\nfrom tests.check.gifs import *\n"
 HEAD += "from tests.check import gifs\n"
 SPAN = "CreateAnimatedGraphicsTask.span-60s"
+BARE = ("-p", "no:cacheprovider", "-p", "no:faker", "-p", "no:hypothesispytest")
 RULES = 'checks=("RULE-INVALID", "RULE-VALID")'
+
+
+# Pytester forgets what a session has loaded: what they all need is loaded before the first.
+LOADED = (strategies, unittests)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded():
+    with mockcloud.start():
+        pass
 
 
 @pytest.fixture
@@ -27,8 +46,9 @@ def run(pytester, monkeypatch):
 
     def run(source, *options, alone=False):
         pytester.makepyfile(test_gifs=HEAD + source)
-        start = pytester.runpytest_subprocess if alone else pytester.runpytest_inprocess
-        return start("-p", "no:cacheprovider", *options)
+        if alone:  # without plug-ins that take longer to load than the test takes
+            return pytester.runpytest_subprocess(*BARE, *options)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
 
     return run
 
@@ -95,12 +115,6 @@ def test_class_of_tests_can_be_subclassed(run):
     run(f"class TestGifs(contract_tests(gifs.Mended, {RULES})):\n    def test_own(self): pass").assert_outcomes(
         passed=11
     )
-
-
-def test_workers_share_the_items(run):
-    result = run(GIFS, "-n", "2", alone=True)
-    result.assert_outcomes(failed=1, passed=9)
-    result.stdout.fnmatch_lines([f"FAILED test_gifs.py::TestGifs::test_rule[[]{SPAN}-rejects[]]*"])
 
 
 def test_ordinary_tests_and_fixtures_live_beside_it(run):
@@ -175,9 +189,8 @@ def test_exception_of_an_item_that_passes_fails_it(run):
 STALE = f'TestGifs = contract_tests(gifs.Mended, {RULES}, without={{"RULE-INVALID": "issue 3"}})'
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_exception_of_a_check_all_of_which_passes_fails_the_run(run, options):
-    result = run(STALE, *options, alone=True)
+def test_exception_of_a_check_all_of_which_passes_fails_the_run(run):
+    result = run(STALE)
     result.assert_outcomes(passed=10)
     result.stdout.fnmatch_lines(
         ["*= mockcloud =*", "test_gifs.py::TestGifs: without names RULE-INVALID, which passes: take the entry away"]
@@ -194,19 +207,34 @@ def test_exception_of_a_check_is_not_judged_by_a_part_of_it(run):
 # Levels.
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_level_that_is_not_reached_fails_the_run(run, options):
-    result = run(f"TestGifs = contract_tests(gifs.Mended, {RULES}, level=4)", *options, alone=True)
+def test_level_that_is_not_reached_fails_the_run(run):
+    result = run(f"TestGifs = contract_tests(gifs.Mended, {RULES}, level=4)")
     result.assert_outcomes(passed=10)
     result.stdout.fnmatch_lines(["test_gifs.py::TestGifs: coverage is at level 3, wanted 4: codes not complete"])
     assert result.ret == 1
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_level_that_is_reached_is_good(run, options):
-    result = run(f"TestGifs = contract_tests(gifs.Mended, {RULES}, level=3)", *options, alone=True)
+def test_level_that_is_reached_is_good(run):
+    result = run(f"TestGifs = contract_tests(gifs.Mended, {RULES}, level=3)")
     assert result.ret == 0
     assert "mockcloud =" not in result.stdout.str()
+
+
+def test_workers_are_judged_together(run):
+    result = run(
+        f"{STALE}\n"
+        f"TestLow = contract_tests(gifs.Mended, {RULES}, level=3)\n"
+        f"TestHigh = contract_tests(gifs.Mended, {RULES}, level=4)",
+        *("-n", "2"),
+        alone=True,
+    )
+    result.assert_outcomes(passed=30)
+    said = {line for line in result.outlines if line.startswith("test_gifs.py::")}
+    assert said == {
+        "test_gifs.py::TestGifs: without names RULE-INVALID, which passes: take the entry away",
+        "test_gifs.py::TestHigh: coverage is at level 3, wanted 4: codes not complete",
+    }
+    assert result.ret == 1
 
 
 def test_level_is_not_judged_by_a_part(run):
@@ -215,15 +243,11 @@ def test_level_is_not_judged_by_a_part(run):
     result.stdout.fnmatch_lines(["test_gifs.py::TestGifs: level 6 was not judged, 2 of 10 items ran"])
 
 
-def test_item_that_was_cut_is_told(run):
-    slow = """
-import dataclasses
-from mockcloud.check import suite
-plan = suite.battery
-suite.battery = lambda offer, options: [dataclasses.replace(item, cap_s=0.0001) for item in plan(offer, options)]
-TestGifs = contract_tests(gifs.Mended, checks=["ERR-MAP"])
-"""
-    result = run(slow, alone=True)
+def test_item_that_was_cut_is_told(run, monkeypatch):
+    plan = suite.battery
+    hasty = [replace(item, cap_s=0.0001) for item in plan(offer_of(Mended, Contracts()), Options(("ERR-MAP",)))]
+    monkeypatch.setattr(suite, "battery", lambda offer, options: hasty)
+    result = run('TestGifs = contract_tests(gifs.Mended, checks=["ERR-MAP"])')
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["test_gifs.py::TestGifs: ERR-MAP was cut after 0.0001 s, * cases were judged"])
 
@@ -231,16 +255,17 @@ TestGifs = contract_tests(gifs.Mended, checks=["ERR-MAP"])
 # Reports.
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_report_has_every_suite_whole(run, pytester, options):
-    result = run(
-        f"{GIFS}\nTestMended = contract_tests(gifs.Mended, {RULES})",
-        "--mockcloud-report=json=report.json",
-        *options,
-        alone=True,
-    )
+BOTH = f"{GIFS}\nTestMended = contract_tests(gifs.Mended, {RULES})"
+
+
+def test_report_has_every_suite_whole(run, pytester):
+    result = run(BOTH, "--mockcloud-report=json=report.json")
     result.stdout.fnmatch_lines(["huawei-mpc  adapter gif_adapter:Gifs  *", "json report: report.json"])
-    buggy, mended = sorted(report_of(pytester)["runs"], key=lambda run: run["suite"])
+    check_suites(report_of(pytester))
+
+
+def check_suites(report):
+    buggy, mended = sorted(report["runs"], key=lambda run: run["suite"])
     assert (buggy["suite"], buggy["adapter"], buggy["result"]) == (
         "test_gifs.py::TestGifs",
         "gif_adapter:Gifs",
@@ -269,7 +294,7 @@ def test_all_formats_are_written_at_once(run, pytester):
     ],
 )
 def test_report_that_cannot_be_written_is_a_usage_error(run, option, said):
-    result = run(GIFS, f"--mockcloud-report={option}", alone=True)
+    result = run(GIFS, f"--mockcloud-report={option}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([said])
 
@@ -308,11 +333,23 @@ def test_quiet(mockcloud):
 """
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
-def test_traffic_of_ordinary_tests_is_reported(run, pytester, options):
-    result = run(ORDINARY, "--mockcloud-report=json=report.json", *options, alone=True)
+def test_traffic_of_ordinary_tests_is_reported(run, pytester):
+    result = run(ORDINARY, "--mockcloud-report=json=report.json")
     result.assert_outcomes(passed=4)
-    [heard] = report_of(pytester)["traffic"]
+    check_traffic(report_of(pytester))
+    result.stdout.fnmatch_lines(["huawei-mpc  traffic of 3 tests, 5 requests", f"  violated   huawei-mpc.{SPAN}: *"])
+
+
+def test_workers_share_items_and_report_together(run, pytester):
+    result = run(f"{ORDINARY}\n{BOTH}", "--mockcloud-report=json=report.json", "-n", "2", alone=True)
+    result.assert_outcomes(failed=1, passed=23)
+    result.stdout.fnmatch_lines([f"FAILED test_gifs.py::TestGifs::test_rule[[]{SPAN}-rejects[]]*"])
+    check_suites(report_of(pytester))
+    check_traffic(report_of(pytester))
+
+
+def check_traffic(report):
+    [heard] = report["traffic"]
     assert (heard["service"], heard["tests"], heard["requests"], heard["dropped"]) == ("huawei-mpc", 3, 5, 0)
     told = {(one["rule"].partition("Task.")[2], one["test"], one["value"], one["count"]) for one in heard["violating"]}
     assert told == {
@@ -324,7 +361,6 @@ def test_traffic_of_ordinary_tests_is_reported(run, pytester, options):
     assert metrics["operations"]["done"] == 1
     assert f"huawei-mpc.{SPAN}" not in metrics["rules_valid"]["missing"] + metrics["rules_invalid"]["missing"]
     assert "CreateAnimatedGraphicsTask MPC.10202" not in metrics["codes"]["missing"]
-    result.stdout.fnmatch_lines(["huawei-mpc  traffic of 3 tests, 5 requests", f"  violated   huawei-mpc.{SPAN}: *"])
 
 
 def test_suites_are_no_ordinary_traffic(run, pytester):
