@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _MARGIN = 2.0
-_STALLED = 0.4  # of what a client promises: nothing that is answered at once takes as long
+# Nothing that is answered at once takes as long: part of what a client promises, and seconds.
+_STALLED, _STALLED_S = 0.4, 0.25
 
 
 class AdapterMistake(Exception):
@@ -134,7 +135,11 @@ class Session:
         is_plain = not patience  # who gives a patience has seen to it that the answer comes late, or never
         patience = patience or self.adapter.gives_up_within + _MARGIN + 20.0
         result = self._run(lambda: call(self.client, *arguments), patience)
-        if is_plain and result.ending == "raised" and result.seconds > _STALLED * self.adapter.gives_up_within:
+        if (
+            is_plain
+            and result.ending == "raised"
+            and result.seconds > min(_STALLED * self.adapter.gives_up_within, _STALLED_S)
+        ):
             self.has_stalled = True
         records = self.requests()
         for reader in self.readers:
