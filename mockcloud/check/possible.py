@@ -21,7 +21,7 @@ from .catalog.trouble import LOST_FAULTS, one_reading_one_writing
 from .members import members
 from .pairs import pairs_in
 from .rows import is_allowed, own_part, planned_rows
-from .rules import TRIED_ON_SERVERS, Try, left_out, rule_items, tries
+from .rules import Try, is_of_type, left_out, rule_items, tries
 from .saying import parameters, said, sayable
 from .tally import Tally
 from .verdicts import is_documented
@@ -95,7 +95,8 @@ def of_operation(tally: Tally, service: Service, operation: Operation) -> None:
 
 def documented_rules(operation: Operation) -> list[Rule]:
     """The rules of an operation that a client can break or keep, wrong JSON types aside."""
-    return [rule for rule in operation.rules if is_documented(rule) and rule.kind not in (*TRIED_ON_SERVERS, "ignored")]
+    documented = [rule for rule in operation.rules if is_documented(rule)]
+    return [rule for rule in documented if rule.kind != "ignored" and not is_of_type(rule)]
 
 
 # Parameters.

@@ -75,6 +75,15 @@ def tries(offer: Offer, operation: Operation, method: str, rule: Rule, polarity:
     return found
 
 
+def is_of_type(rule: Rule) -> bool:
+    """Whether a rule only says of what type a value is: an adapter is never handed one of another type.
+
+    So does a bound that the type brings along, whose breach the provider answers as it does a wrong type.
+    """
+    brings_along = rule.kind == "range" and rule.answer is not None and rule.answer.variant == "type"
+    return rule.kind in TRIED_ON_SERVERS or brings_along
+
+
 def refusing(operation: Operation) -> frozenset[str]:
     """The rules that no request may break: the provider refuses it, or the member is not the client's to send."""
     return frozenset(
@@ -112,7 +121,7 @@ def rule_items(offer: Offer) -> Iterator[Item]:
             continue
         own = left_out(offer, method, operation)
         for rule in operation.rules:
-            if not is_documented(rule) or rule.kind in (*TRIED_ON_SERVERS, "ignored"):
+            if not is_documented(rule) or rule.kind == "ignored" or is_of_type(rule):
                 continue
             if not offer.is_asked(rule) or (rule.path and rule.path[0] in own):
                 continue

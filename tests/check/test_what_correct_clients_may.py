@@ -15,7 +15,7 @@ from mockcloud.check.members import members
 from mockcloud.check.points import PointMaker
 from mockcloud.check.replay import replayed, wanted
 from mockcloud.check.rows import is_allowed
-from mockcloud.check.rules import is_contested
+from mockcloud.check.rules import is_contested, is_of_type
 from mockcloud.contract.load import Contracts
 from mockcloud.mutations import BIG, mutated
 from tests.clients.huawei_mpc.adapter import Correct as Gifs
@@ -25,7 +25,7 @@ from tests.clients.tencent_vod.adapter import Correct as Images
 from tests.clients.tencent_vod.limits import InvalidRequest
 
 CONTRACTS = Contracts()
-MPC = CONTRACTS.service("huawei-mpc")
+MPC, VOD = CONTRACTS.service("huawei-mpc"), CONTRACTS.service("tencent-vod")
 THUMBNAIL = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
 
 
@@ -155,3 +155,12 @@ def test_nobody_has_to_send_a_request_that_asks_for_nothing(asked):
 )
 def test_a_page_of_nothing_is_nobodys_duty(name):
     assert is_contested(CONTRACTS.service("tencent-vod").operations[name].input, {"Limit": 0})
+
+
+def test_a_value_that_its_type_cannot_hold_is_no_input_for_clients():
+    ids = {item.id for item in battery(offer_of(Images, CONTRACTS), Options())}
+    (rule,) = (rule for rule in VOD.operations["DeleteAnimatedGraphicsTemplate"].rules if rule.kind == "range")
+
+    assert is_of_type(rule)
+    assert not any(item.startswith("DeleteAnimatedGraphicsTemplate.Definition.range") for item in ids)
+    assert "CreateAnimatedGraphicsTemplate.Fps.range-rejects" in ids
