@@ -28,31 +28,30 @@ _NAME = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=3, max_size=40
 
 
 def by_hand() -> st.SearchStrategy[Json]:
-    """What somebody would write who has read the same page: the same members, allowed values, the rule on the span."""
-    place = st.builds(
-        lambda bucket, key: {"bucket": bucket, "location": "cn-north-4", "object": key},
-        _NAME,
-        st.sampled_from(["a.mp4", "mp4/4k.mp4"]),
+    """What somebody would write who has read the same page: the same members, the optional ones too, and the rules."""
+    name = {"file_name": _NAME}
+    place = {"bucket": _NAME, "location": _NAME}
+    source = st.fixed_dictionaries({**place, "object": st.sampled_from(["a.mp4", "mp4/4k.mp4"])}, optional=name)
+    target = st.fixed_dictionaries({**place, "object": _NAME}, optional=name)
+    sides = st.one_of(
+        st.tuples(st.integers(16, 1920), st.integers(16, 1080)).map(lambda halves: (2 * halves[0], 2 * halves[1])),
+        st.sampled_from([(-1, 480), (480, -1), (0, 0)]),
     )
-    output = st.builds(
-        lambda bucket, key, name: {"bucket": bucket, "location": "cn-north-4", "object": key, "file_name": name},
-        *(_NAME, _NAME, _NAME),
-    )
-    side = st.one_of(st.sampled_from([-1, 0]), st.integers(16, 1920).map(lambda half: 2 * half))
-    shape = st.builds(
-        lambda width, height, start, length, rate: {
-            "format": "gif",
-            "width": width,
-            "height": height,
+    optional = {"format": st.just("gif"), "frame_rate": st.integers(1, 75)}
+    gif = st.builds(
+        lambda size, start, length, more: {
+            "width": size[0],
+            "height": size[1],
             "start": start,
             "end": start + length,
-            "frame_rate": rate,
+            **more,
         },
-        *(side, side, st.integers(0, 2**31 - 60_001), st.integers(0, 60_000), st.integers(1, 75)),
+        *(sides, st.integers(0, 2**31 - 60_001), st.integers(1, 60_000)),
+        st.fixed_dictionaries({}, optional=optional),
     )
     return st.builds(
-        lambda source, target, gif, data: {"input": source, "output": target, "output_param": gif, "user_data": data},
-        *(place, output, shape, _NAME),
+        lambda source, target, gif, more: {"input": source, "output": target, "output_param": gif, **more},
+        *(source, target, gif, st.fixed_dictionaries({}, optional={"user_data": _NAME})),
     )
 
 
@@ -63,7 +62,8 @@ def measure(rounds: int, examples: int) -> Part:
     hand, ours, checked = [], [], []
     with mockcloud.start() as cloud:
         check = _checker(cloud)
-        drawn(made, 10, check)
+        drawn(written, 20, check)
+        drawn(made, 20, check)
         for _ in range(rounds):
             hand.append(drawn(written, examples))
             ours.append(drawn(made, examples))

@@ -12,6 +12,7 @@ Nothing is rejected: members that rules tie together are drawn together, from as
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,9 @@ KINDS = ("valid", "boundary")
 _LETTERS = string.ascii_letters + string.digits + "_-. 媒体动图é"
 _MOST_TEXT = 40
 _MOST_SKELETONS = 256
+
+Parts = tuple[Any, ...]
+ValuesOf = Callable[[Any], dict[Path, Any]]
 
 
 def requests_for(operation: str, kind: str = "valid") -> SearchStrategy[Json]:
@@ -87,10 +91,10 @@ class _Plan:
 
     def requests(self, at_edges: bool) -> SearchStrategy[Json]:
         """Valid requests."""
-        parts = [self._cluster(group, at_edges) for group in self._clusters]
-        if not parts:
+        if not self._clusters:
             return st.just(self._maker.base)
-        return st.tuples(*parts).map(lambda drawn: self._request(self._maker.base, drawn))
+        drawn, values_of = self._drawn(self._clusters, at_edges)
+        return drawn.map(lambda parts: put_all(self._operation, self._maker.base, values_of(parts)))
 
     def breaking(self, rule_id: str, tail: str) -> SearchStrategy[Json]:
         """Requests that break a rule."""
@@ -102,31 +106,39 @@ class _Plan:
         if not wrong:
             raise Misuse(f"{rule_id} cannot be broken by a request alone", "its points are in the contract")
         free = [group for group in self._clusters if not any(_is_about(rule, member.path) for member in group)]
-        parts = st.tuples(*(self._cluster(group, False) for group in free))
-        return st.tuples(st.sampled_from(wrong), parts).map(lambda drawn: self._changed(drawn[0], drawn[1], rule_id))
+        drawn, values_of = self._drawn(free, False)
+        return st.tuples(st.sampled_from(wrong), drawn).map(lambda parts: self._changed(parts[0], values_of(parts[1])))
 
-    def _changed(self, wrong: Json, drawn: tuple[dict[Path, Any], ...], rule_id: str) -> Json:
+    def _changed(self, wrong: Json, values: dict[Path, Any]) -> Json:
         """The wrong request with other members varied, as long as it still breaks what it should."""
-        request = self._request(wrong, drawn)
+        request = put_all(self._operation, wrong, values)
         return request if self._maker.broken(request) == self._maker.broken(wrong) else wrong
 
-    def _request(self, base: Json, drawn: tuple[dict[Path, Any], ...]) -> Json:
-        values: dict[Path, Any] = {}
-        for part in drawn:
-            values.update(part)
-        return put_all(self._operation, base, values)
+    def _drawn(self, groups: list[list[Member]], at_edges: bool) -> tuple[SearchStrategy[Parts], ValuesOf]:
+        """What is drawn for some clusters, and how it becomes values: in one step at the end, each step costs."""
+        clusters = [self._cluster(group, at_edges) for group in groups]
 
-    def _cluster(self, group: list[Member], at_edges: bool) -> SearchStrategy[dict[Path, Any]]:
+        def values_of(parts: Parts) -> dict[Path, Any]:
+            values: dict[Path, Any] = {}
+            for (_, part_of), part in zip(clusters, parts, strict=True):
+                values.update(part_of(part))
+            return values
+
+        return st.tuples(*(drawn for drawn, _ in clusters)), values_of
+
+    def _cluster(self, group: list[Member], at_edges: bool) -> tuple[SearchStrategy[Any], ValuesOf]:
         member = group[0]
         if len(group) == 1 and not any(_is_about(rule, member.path) for rule in self._ruling):
-            return _one(member, at_edges).map(lambda value: {member.path: value})
+            return _one(member, at_edges), lambda value: {member.path: value}
         known = self._skeletons(group)
         loose = [member for member in group if not at_edges and _is_numeric(member.schema)]
-        free = st.tuples(*(_free(member.schema, member.values) for member in loose))
+        free = (_free(member.schema, member.values) for member in loose)
         tied = [span for span in self._spans if {span.late, span.early} <= {member.path for member in group}]
-        lengths = st.tuples(*(st.integers(0, span.limit) for span in tied))
-        drawn = st.tuples(st.sampled_from(known), free, lengths)
-        return drawn.map(lambda parts: self._resolved(group, loose, tied, *parts))
+        lengths = (st.integers(0, span.limit) for span in tied)
+        rest = 1 + len(loose)
+        return st.tuples(st.sampled_from(known), *free, *lengths), lambda parts: self._resolved(
+            group, loose, tied, parts[0], parts[1:rest], parts[rest:]
+        )
 
     def _skeletons(self, group: list[Member]) -> list[dict[Path, Any]]:
         """Assignments of a cluster that are known to fit, the base request's first."""
