@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf
 from typing import Any
 
@@ -179,6 +178,8 @@ def _outside(low: Any, high: Any, above: Any = None, below: Any = None) -> Broke
 def _is_multiple(value: Any, step: Any) -> bool:
     if isinstance(value, int) and isinstance(step, int):
         return value % step == 0
+    from fractions import Fraction  # no contract needs it to start with, and it brings decimal along
+
     return Fraction(str(value)) % Fraction(str(step)) == 0
 
 
