@@ -35,7 +35,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             print(f"{time.perf_counter() - begun:5.0f} s  {name}", flush=True)
-            parts.append(SUBJECTS[name](Path(folder), given.quick))
+            try:
+                parts.append(SUBJECTS[name](Path(folder), given.quick))
+            except (RuntimeError, OSError) as problem:  # what the others found is worth keeping
+                parts.append(Part(absent=[f"{name}: {problem}"]))
             if cores is not None:
                 os.sched_setaffinity(0, cores)
     text = rendered(parts, time.perf_counter() - begun, (before, os.getloadavg()[0]), quick=given.quick)

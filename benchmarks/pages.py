@@ -20,7 +20,7 @@ _SECONDS = 20.0  # of mock time that the tasks are spread over; those of the las
 def measure(sizes: tuple[int, ...], rounds: int, times: int) -> Part:
     """Fill a book for each size, then ask and add in alternation."""
     part = Part(commands=["engine alone, no socket: signed GET /v1/{project_id}/animated-graphics?size=20&page=3"])
-    filled = [(size, *_filled(size)) for size in sizes]
+    filled = [(size, *_filled(size, size + rounds * times)) for size in sizes]
     figures: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):
         for size, engine, state in filled:
@@ -38,20 +38,20 @@ def measure(sizes: tuple[int, ...], rounds: int, times: int) -> Part:
     return part
 
 
-def _filled(size: int) -> tuple[Engine, ServiceState]:
-    settings = Settings(progress=Progress("timed", 2.0), most_tasks=2 * size)
+def _filled(size: int, most: int) -> tuple[Engine, ServiceState]:
+    settings = Settings(progress=Progress("timed", 2.0), most_tasks=most)
     engine = Engine(settings, contracts(), Clock())
     state = engine.world.account("mockcloud").service(contracts().service("huawei-mpc"))
     engine.clock.freeze()
     begun = engine.clock.now()
     for number in range(size):
         engine.clock.set(begun + _SECONDS * number / size)
-        _add(state, number)
+        _add(state)
     return engine, state
 
 
-def _add(state: ServiceState, number: int) -> None:
-    state.add_task(f"{number}", _OPERATION, GIF, group=PROJECT, data={"project": PROJECT})
+def _add(state: ServiceState) -> None:
+    state.add_task(str(state.ids.count("task")), _OPERATION, GIF, group=PROJECT, data={"project": PROJECT})
 
 
 def _asked(engine: Engine, parameters: dict[str, object], times: int, size: int) -> float:
@@ -69,8 +69,7 @@ def _asked(engine: Engine, parameters: dict[str, object], times: int, size: int)
 
 def _added(state: ServiceState, times: int) -> float:
     """Microseconds of an insert."""
-    number = len(state.tasks) + 10_000_000
     begun = time.process_time()
-    for more in range(times):
-        _add(state, number + more)
+    for _ in range(times):
+        _add(state)
     return (time.process_time() - begun) / times * 1e6
