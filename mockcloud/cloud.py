@@ -40,14 +40,16 @@ class Cloud:
     access_key_secret = SECRET
     project_id = "0" * 31 + "1"
 
-    def __init__(self, url: str, link: Link, access_key_id: str = KEY_ID) -> None:
+    def __init__(
+        self, url: str, link: Link, access_key_id: str = KEY_ID, wrong: Callable[[], Json] | None = None
+    ) -> None:
         parts = _parts(url)
         self.url = f"{parts.scheme}://{parts.netloc}"
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if parts.scheme == "https" else 80)
         self.endpoint = parts.netloc
         self.access_key_id = access_key_id
-        self._link = link
+        self._link, self._wrong = link, wrong
         self.clock = CloudClock(self.admin)
 
     @property
@@ -59,7 +61,7 @@ class Cloud:
 
     def account(self, name: str) -> Cloud:
         """The same mock, seen with the access key id `mockcloud-<name>`: an account of its own."""
-        return Cloud(self.url, self._link, f"{KEY_ID}-{name}")
+        return Cloud(self.url, self._link, f"{KEY_ID}-{name}", self._wrong)
 
     def admin(self, method: str, path: str, body: Json | None = None) -> Json:
         """Any admin call: path below /_mockcloud. Misuse: what the admin interface refuses, with its hint."""
@@ -67,6 +69,10 @@ class Cloud:
         if status != 200:
             raise Misuse(answer.get("error", f"status {status}"), answer.get("hint", ""))
         return answer
+
+    def wrong(self) -> Json:
+        """How often mockcloud itself failed (`bugs`) and got requests for nobody (`unrouted`) since the last reset."""
+        return self.admin("GET", "/health") if self._wrong is None else self._wrong()
 
     def reset(self) -> None:
         """This account back to the start; for `mockcloud` that is everything, the clock as well."""
@@ -122,7 +128,7 @@ def watched(cloud: Cloud, before: Callable[[str, str], None]) -> Cloud:
         before(method, path)
         return link(method, path, body)
 
-    return Cloud(cloud.url, call, cloud.access_key_id)
+    return Cloud(cloud.url, call, cloud.access_key_id, cloud._wrong)
 
 
 class CloudClock:
@@ -245,6 +251,6 @@ def start(port: int = 0, *, host: str = "127.0.0.1", **options: Any) -> Iterator
 
     running = Running(**{"host": host, "port": port, **options})
     try:
-        yield Cloud(running.url, running.call)
+        yield Cloud(running.url, running.call, wrong=running.wrong)
     finally:
         running.stop()

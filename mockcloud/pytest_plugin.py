@@ -229,7 +229,7 @@ def mockcloud(
     cloud = mockcloud_servers.watched({**mockcloud_config, **options})
     cloud.reset()
     yield cloud
-    wrong = cloud.admin("GET", "/health")
+    wrong = cloud.wrong()
     if wrong["bugs"]:
         pytest.fail(f"mockcloud itself failed {wrong['bugs']} time(s), see the log", pytrace=False)
     if wrong["unrouted"] and not allow_unrouted:

@@ -66,6 +66,14 @@ def test_reset_of_an_account_leaves_the_first_one(cloud):
     assert cloud.admin("GET", "/tasks")["total"] == 1
 
 
+def test_what_went_wrong_is_counted_until_a_reset(cloud):
+    ask(cloud.port, b"GET /nobodys HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    said = cloud.wrong()
+    assert (said["bugs"], said["unrouted"]) == (0, 1)
+    cloud.reset()
+    assert cloud.wrong()["unrouted"] == 0
+
+
 def test_seed_gives_the_resource_back(cloud):
     assert cloud.seed(GIF, "object", bucket="b", object="o")["exists"] is True
 
