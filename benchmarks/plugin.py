@@ -75,7 +75,7 @@ def measure(folder: Path, rounds: int, tests: int) -> Part:
         ]
     else:
         part.absent.append("a test beside pytest-httpserver's: it is not installed")
-    _collect(part, folder / "empty", 2 * rounds)
+    _collect(part, folder / "empty", 4 * rounds)
     _import(part, 2 * rounds)
     return part
 

@@ -100,7 +100,10 @@ CASES = (
         needs=(_MAI, "TaskId", _with_id("TaskId")),
     ),
     _VOD,
-    Case("alibaba-vod query", "alibaba-vod", "ListDynamicImage", {"VideoId": DYNAMIC["VideoId"]}, {}),
+    Case(
+        *("alibaba-vod query", "alibaba-vod", "ListDynamicImage", {"VideoId": DYNAMIC["VideoId"]}, {}),
+        needs=(_VOD, "DynamicImageJob.JobId", lambda case, found: case),
+    ),
     _TENCENT,
     Case(
         *("tencent query", "tencent-vod", "DescribeTaskDetail", {}, {}),
