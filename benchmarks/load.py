@@ -90,6 +90,7 @@ def run(address: tuple[str, int], requests: Sequence[bytes], count: int, connect
             latencies.append(now - connection.begun)
             statuses[status] = statuses.get(status, 0) + 1
             if sent == count:
+                poll.unregister(number)  # when it is closed now, that is no further answer
                 continue
             if not is_open or not received:
                 poll.unregister(number)

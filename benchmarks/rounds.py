@@ -120,7 +120,7 @@ def _tell(part: Part, contenders: Sequence[Contender], known: dict[str, Series],
                 part.figures[f"first.cpu/{one.name}"] = ratios(own["first_cpu"], found["first_cpu"])
                 part.figures[f"first.rate/{one.name}"] = ratios(own["first_rate"], found["first_rate"])
     note = f"min / median / max of {rounds} rounds. mockcloud: Huawei create, signed; the others get the same bytes, "
-    note += "moto SQS SendMessage with the same body."
+    note += "moto an S3 PUT of the same body."
     part.tables.append(Table("One create", head, tuple(rows), note))
     head = ("server", "start to first answer, s", "by the application's", "CPU s of it", "MiB then")
     head += ("MiB after all", "first requests/s", "CPU s per 1,000 of them", "first")

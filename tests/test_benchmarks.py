@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -96,3 +98,30 @@ def test_document_for_prism_has_the_limits_and_none_of_our_own_words():
 )
 def test_load_knows_where_an_answer_ends(data, is_closed, end):
     assert load._end(data, is_closed) == end
+
+
+class Closing(BaseHTTPRequestHandler):
+    """HTTP/1.0: every connection ends with its answer."""
+
+    served = 0
+
+    def do_GET(self):
+        Closing.served += 1
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *said):
+        pass
+
+
+def test_every_answer_is_counted_once_when_connections_end_with_it():
+    Closing.served = 0
+    with HTTPServer(("127.0.0.1", 0), Closing) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        found = load.run(server.server_address, [b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"], 40, 8)
+        server.shutdown()
+        thread.join()
+    assert (found.statuses, len(found.latencies), Closing.served) == ({200: 40}, 40, 40)
