@@ -28,10 +28,11 @@ from . import report as reports
 from .adapter import Adapter, Offer
 from .battery import BUDGETS, MACHINE, Options, battery, meet, offer_of, open_session, run
 from .catalog import CATALOG
+from .clean import Clean
 from .coverage import Coverage
 from .findings import Item, ItemResult
 from .replay import replayed, wanted
-from .report.model import Clean, about
+from .report.model import about
 from .session import AdapterMistake, Session
 from .silence import quiet
 from .tally import METRICS

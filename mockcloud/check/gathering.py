@@ -13,9 +13,10 @@ from ..contract.load import Contracts
 from . import report as reports
 from .adapter import Offer
 from .battery import Options
+from .clean import Clean, without_own_secrets
 from .coverage import Coverage
 from .findings import Item, ItemResult
-from .report.model import Clean, about, without_own_secrets
+from .report.model import about
 from .session import Session
 from .tally import Tally
 from .traffic import Traffic

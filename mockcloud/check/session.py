@@ -28,6 +28,7 @@ from ..model import WireReply
 from ..providers import Sender
 from .adapter import PROGRAMMING_ERRORS, Adapter, Cannot, Offer
 from .caller import Answered, Given, filled
+from .clean import Clean
 from .stage import Result, Stage
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Ending:
     value    what it returned
     problem  what it raised
     error    (code, status, request id) for "failed", as the adapter reads it; None when it was not asked
+    clean    takes secrets out of what the client says
     requests  journal records of the operation, in order; all: of every operation
     """
 
@@ -65,19 +67,20 @@ class Ending:
     requests: tuple[Json, ...] = ()
     all: tuple[Json, ...] = ()
     error: tuple[str, int, str] | None = None
+    clean: Callable[[str], str] = str
 
     @property
     def says(self) -> str:
         """The ending in words, for messages."""
         match self.word:
             case "returned":
-                return f"returned {self.value!r}"[:200]
+                return self.clean(f"returned {self.value!r}")[:200]
             case "hung":
                 return f"was still busy after {self.result.seconds:.1f} s"
             case "endless":
                 return f"went on waiting after {len(self.result.pauses)} pauses"
         kind = type(self.problem).__name__
-        return f"{self.word}: {kind}: {self.problem}"[:300]
+        return self.clean(f"{self.word}: {kind}: {self.problem}")[:300]
 
 
 class Session:
@@ -102,6 +105,7 @@ class Session:
         self._code_beside = frozenset(_code_beside(offer.adapter_class))
         self.watchers: list[Callable[[Any, Ending, Any], None]] = []
         self.readers: list[Callable[[Json], None]] = []
+        self._clean = Clean(offer)
         self.cases = 0
         self.deadline = inf  # of the item, on the monotonic clock
         self._nonces = count(1)
@@ -123,7 +127,7 @@ class Session:
         result = self._run(lambda: self.adapter.connect(self.cloud), 30.0)
         if result.ending != "returned":
             told = "".join(traceback.format_exception_only(result.problem)) if result.problem else result.ending
-            raise AdapterMistake(f"{self._name}.connect failed: {told.strip()}") from result.problem
+            raise AdapterMistake(f"{self._name}.connect failed: {self._clean.text(told).strip()}") from result.problem
         self.client = result.value
         self._mark = None
 
@@ -164,19 +168,20 @@ class Session:
             self.cloud.clock.advance(seconds)
 
     def _ending(self, result: Result, mine: tuple[Json, ...], records: tuple[Json, ...], method: str) -> Ending:
+        clean = self._clean.text
         if result.ending in ("hung", "endless"):
-            return Ending(result.ending, result, requests=mine, all=records)
+            return Ending(result.ending, result, requests=mine, all=records, clean=clean)
         if result.ending == "returned":
-            return Ending("returned", result, result.value, requests=mine, all=records)
+            return Ending("returned", result, result.value, requests=mine, all=records, clean=clean)
         problem = result.problem
         word = self._word(problem, mine)
         if word == "crashed" and isinstance(problem, PROGRAMMING_ERRORS):
             last = _last_code(problem)
             if not mine and self._leaves_out(problem, last):
-                return Ending("cannot", result, problem=problem, requests=mine, all=records)
+                return Ending("cannot", result, problem=problem, requests=mine, all=records, clean=clean)
             if last in self._own_code or (last is not None and last.co_filename == __file__):
                 self._own_mistake(problem, method)
-        return Ending(word, result, problem=problem, requests=mine, all=records)
+        return Ending(word, result, problem=problem, requests=mine, all=records, clean=clean)
 
     def _word(self, problem: BaseException | None, mine: tuple[Json, ...]) -> str:
         if isinstance(problem, Cannot):
@@ -202,7 +207,8 @@ class Session:
         line = traceback.extract_tb(problem.__traceback__)[-1]
         where = f"{line.filename}:{line.lineno}"
         raise AdapterMistake(
-            f"{self._name}.{method} itself failed with {type(problem).__name__}: {problem} ({where}); "
+            f"{self._name}.{method} itself failed with {type(problem).__name__}: {self._clean.text(str(problem))} "
+            f"({where}); "
             "use .get() for optional members, raise cannot(...) for what the client cannot express"
         ) from problem
 
@@ -217,7 +223,8 @@ class Session:
             return str(code or ""), int(status or 0), str(request_id or "")
         except Exception as mistake:
             raise AdapterMistake(
-                f"{self._name}.error({type(problem).__name__}) failed with {type(mistake).__name__}: {mistake}; "
+                f"{self._name}.error({type(problem).__name__}) failed with {type(mistake).__name__}: "
+                f"{self._clean.text(str(mistake))}; "
                 "it returns (code, HTTP status, request id)"
             ) from mistake
 

@@ -9,8 +9,9 @@ import mockcloud
 from mockcloud.check import report
 from mockcloud.check.adapter import Adapter
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run
+from mockcloud.check.clean import Clean
 from mockcloud.check.coverage import Coverage
-from mockcloud.check.report.model import Clean, about
+from mockcloud.check.report.model import about
 from mockcloud.contract.load import Contracts
 
 Json = dict[str, Any]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.client
+from datetime import UTC, datetime
 from time import time
 from uuid import uuid4
 
 from mockcloud import providers
 from mockcloud.check import Adapter
+from mockcloud.model import Wire
 from mockcloud.providers import Sender
+from mockcloud.providers.jdcloud.sign import sign
 from tests.security.plants import CONTRACTS, SECRET_TEXT, urls
 
 CREATE = CONTRACTS.service("jdcloud-mps").operations["createThumbnailTask"]
@@ -25,14 +28,28 @@ class Leaky(Adapter):
         return cloud
 
     def create(self, cloud, p):
-        sender = Sender(cloud.endpoint, cloud.access_key_id, cloud.access_key_secret, time(), uuid4().hex)
-        wire = providers.provider("jdcloud").compose(
-            CREATE, {**p, "note": urls()["oss"], "password": SECRET_TEXT}, sender
+        given = {**p, "note": urls()["oss"], "password": SECRET_TEXT}
+        sender = Sender(cloud.endpoint, cloud.access_key_id, self.secret(cloud), time(), uuid4().hex)
+        plain = providers.provider("jdcloud").compose(CREATE, given, sender)
+        secrets = (("Cookie", f"session={SECRET_TEXT}"), ("x-jdcloud-security-token", SECRET_TEXT))
+        told = Wire("POST", plain.path, f"token={SECRET_TEXT}", (*plain.headers[:2], *secrets), plain.body)
+        date = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        wire = sign(
+            told, key_id=sender.key_id, secret=sender.secret, date=date, nonce=sender.nonce, region=sender.region
         )
         connection = http.client.HTTPConnection(cloud.host, cloud.port, timeout=5)
-        headers = {**dict(wire.headers), "Cookie": f"session={SECRET_TEXT}", "x-jdcloud-security-token": SECRET_TEXT}
-        connection.request(wire.method, f"{wire.path}?token={SECRET_TEXT}", wire.body, headers)
+        connection.request(wire.method, f"{wire.path}?{wire.query}", wire.body, dict(wire.headers))
         connection.getresponse().read()
         connection.close()
         everything = "\n".join([*urls().values(), f"password='{SECRET_TEXT}'", f'{{"Token": "{SECRET_TEXT}"}}'])
         raise RuntimeError(f"{everything}\nx-api-key: {SECRET_TEXT}\nAuthorization: Bearer {SECRET_TEXT}")
+
+    def secret(self, cloud):
+        return cloud.access_key_secret
+
+
+class Stranger(Leaky):
+    """The same, and it is not let in."""
+
+    def secret(self, cloud):
+        return SECRET_TEXT

@@ -164,6 +164,13 @@ def test_reports_of_checks_hold_no_secret(tmp_path, capsys):
         assert WORD not in text, form
 
 
+def test_what_is_said_of_a_client_that_is_not_let_in_holds_no_secret(capsys):
+    assert run(["check", "tests.security.leaky:Stranger", "--budget", "quick"]) == 2
+    said = capsys.readouterr()
+    assert "the mock refuses the credentials that Stranger's client sends" in said.err
+    assert WORD not in said.out + said.err
+
+
 # The list of names.
 
 

@@ -11,11 +11,10 @@ from typing import Any
 
 from ...contract.spec import Rule
 from ...contract.validate import describe
-from ...gate import SECRET, TOKEN
-from ...redact import HIDDEN, Redactor
 from ...version import VERSION
 from ..adapter import Offer
 from ..battery import Options
+from ..clean import Clean
 from ..findings import Finding, Item, ItemResult, adapter_name, sourced
 from ..tally import Tally
 from .citations import url_of
@@ -148,30 +147,6 @@ class Run:
             {"name": name, "reason": reason, "is_stale": name in stale}
             for name, reason in self.about["without"].items()
         ]
-
-
-class Clean:
-    """Takes the secrets out of a value: those that the service's contract names, and the mock's own."""
-
-    def __init__(self, offer: Offer) -> None:
-        secrets = offer.service.secrets
-        self._redactor = Redactor(secrets["headers"], (*secrets["headers"], *secrets["parameters"]))
-
-    def __call__(self, value: Json) -> Json:
-        """The same value without them."""
-        cleaned: Json = without_own_secrets(self._redactor.value(value))
-        return cleaned
-
-
-def without_own_secrets(value: Any) -> Any:
-    """The same value, the mock's secret key and token hidden wherever they stand in a text."""
-    if isinstance(value, str):
-        text = value.replace(SECRET, HIDDEN).replace(TOKEN, HIDDEN)
-        # Half characters, which a client may have sent, can be written to no file.
-        return text if text.isascii() else text.encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {name: without_own_secrets(item) for name, item in value.items()}
-    return [without_own_secrets(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def about(offer: Offer, options: Options, items: Iterable[Item], suite: str = "") -> Json:
