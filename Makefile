@@ -15,11 +15,12 @@ help: ## Show this
 serve: .venv/.serve ## Run the server: make serve ARGS="--port 0"
 	@exec .venv/bin/mockcloud serve $(ARGS)
 
+# The slow tests stand together; a worker that is through takes some of the other's.
 test: .venv/.test ## Run all tests, with the official SDKs: make test ARGS="-k huawei"
-	.venv/bin/pytest -n auto $(ARGS)
+	.venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
 fuzz: .venv/.dev ## Look for inputs that break something, for some minutes: make fuzz ARGS="-k signatures"
-	.venv/bin/pytest tests/fuzz tests/model -n auto --hypothesis-profile=fuzz $(ARGS)
+	.venv/bin/pytest tests/fuzz tests/model -n auto --dist worksteal --hypothesis-profile=fuzz $(ARGS)
 
 soak: .venv/.serve ## Many requests to one server with small bounds, about a minute: make soak ARGS=6000
 	.venv/bin/python -m benchmarks.soak $(ARGS)
