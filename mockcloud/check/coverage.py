@@ -5,19 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-import orjson
-
-from .. import providers
 from ..contract.expression import ABSENT
 from ..contract.spec import Operation, Service
-from ..model import WireReply
 from .adapter import Offer
 from .caller import dig
 from .compare import typed
 from .edges import Edges
+from .hearing import answer_names, answer_values, unwrapped
 from .members import Member, members
 from .pairs import pairs_in
 from .possible import Planned, of_offer, of_operation, planned_points
@@ -138,7 +135,7 @@ class Coverage:
         self.tally.did("parameters", *(f"{operation.name} {name}" for name in said(operation.input, sent)))
         if self.offer is None:
             self._traffic(operation, record, sent)
-        body, error = self._unwrapped(record)
+        body, error = unwrapped(self.service, record)
         if body is not None:
             self._answer(operation, body)
         elif error is not None and self.offer is None:
@@ -148,18 +145,6 @@ class Coverage:
         self.tally.did("rules_invalid", *(found["rule"] for found in record["violations"]))
         if not record["reason"]:
             self.tally.did("rules_valid", *self._edges[operation.name].met(sent))
-
-    def _unwrapped(self, record: Json) -> tuple[Json | None, tuple[str, str] | None]:
-        """The record's answer, read as the provider writes it; (None, None) when it cannot be read."""
-        answer = record["response"]
-        is_xml = isinstance(answer, str) and answer.startswith("<")
-        body = answer.encode() if isinstance(answer, str) else orjson.dumps(answer)
-        kind = "text/xml;charset=utf-8" if is_xml else "application/json"
-        try:
-            reply = WireReply(record["status"], (("Content-Type", kind),), body)
-            return providers.provider(self.service.provider).unwrap(reply)
-        except ValueError:
-            return None, None
 
     def _answer(self, operation: Operation, body: Json) -> None:
         output = operation.output or {}
@@ -185,34 +170,3 @@ class Coverage:
             if last is not None and last != str(word):
                 self.tally.did("transitions", f"{last} > {word}")
             self._states[task] = str(word)
-
-
-def answer_names(schema: Json, body: Any, path: Path) -> Iterator[str]:
-    """Which documented members an answer holds: "a.b present", "a.b absent" (null counts as absent)."""
-    if isinstance(body, list):
-        for item in body:
-            yield from answer_names(schema.get("items", {}), item, path)
-    elif isinstance(body, dict):
-        for name, inner in schema.get("properties", {}).items():
-            place = ".".join((*path, name))
-            if body.get(name) is None:
-                yield f"{place} absent"
-                continue
-            yield f"{place} present"
-            yield from answer_names(inner, body[name], (*path, name))
-
-
-def answer_values(schema: Json, body: Any, path: Path) -> Iterator[tuple[str, str]]:
-    """(member, value) of every plain value that an answer holds, null among them."""
-    if isinstance(body, list):
-        for item in body:
-            yield from answer_values(schema.get("items", {}), item, path)
-    elif isinstance(body, dict):
-        for name, inner in schema.get("properties", {}).items():
-            if name not in body:
-                continue
-            value = body[name]
-            if isinstance(value, dict | list):
-                yield from answer_values(inner, value, (*path, name))
-            else:
-                yield ".".join((*path, name)), repr(value)

@@ -7,7 +7,7 @@ import pytest
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run
 from mockcloud.check.catalog.errors import codes_of
-from mockcloud.check.coverage import Coverage, answer_names
+from mockcloud.check.coverage import Coverage
 from mockcloud.check.possible import transitions
 from mockcloud.check.saying import said
 from mockcloud.contract.load import Contracts
@@ -268,9 +268,3 @@ def test_names_of_a_request_reach_into_lists_and_json_texts():
         *("a sent", "a[].b sent", "a[].b=1", "a[].b=2", "a[].c omitted"),
         *("d sent", "d.e sent", "d.e=True", "f omitted"),
     }
-
-
-def test_null_in_an_answer_is_absent():
-    schema = {"properties": {"a": {}, "b": {"items": {"properties": {"c": {}, "d": {}}}}}}
-    names = set(answer_names(schema, {"a": None, "b": [{"c": 1}, {"d": 1}]}, ()))
-    assert names == {"a absent", "b present", "b.c present", "b.c absent", "b.d absent", "b.d present"}

@@ -14,6 +14,7 @@ from ...mutations import bendable
 from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
+from ..hearing import held_members
 from ..places import schema_at
 from ..rules import Try, left_out, tries
 from ..session import Ending, Session
@@ -40,7 +41,8 @@ def reader(session: Session, result: ItemResult) -> Iterator[Finding]:
             continue
         cases: list[Case] = []
         tried = 0
-        for label, fault, args in _bent(session, asking):
+        held = held_members(session.service, asking.operation, plain.requests)
+        for label, fault, args in _bent(session, asking, held):
             arguments = asking.prepared(session)
             session.cloud.fail_next(session.service.id, asking.operation.name, fault, times=0, args=args)
             ending = asking.ask(session, arguments)
@@ -61,7 +63,8 @@ def _text(ending: Ending) -> str:
     return answer if isinstance(answer, str) else ""
 
 
-def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
+def _bent(session: Session, asking: Asking, held: set[str]) -> Iterator[tuple[str, str, Json]]:
+    """(label, fault, its arguments) of every way to bend what the undisturbed answers hold."""
     operation = asking.operation
     needed = needed_members(session.service, operation)
     # Queries and lists show a state that nobody knows; what waiting makes of it is WAIT-FINAL's business.
@@ -73,6 +76,8 @@ def _bent(session: Session, asking: Asking) -> Iterator[tuple[str, str, Json]]:
             yield f"{kind} everywhere", fault, {}
             continue
         for path in bendable(kind, operation):
+            if path not in held:
+                continue
             is_free = kind == "number-for-text" or (kind == "new-word" and path == state)
             if is_free or not any(name == path or name.startswith(f"{path}.") for name in needed):
                 yield f"{kind}: {path}", fault, {"path": path}
