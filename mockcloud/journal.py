@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from .bounds import is_deeper
 from .model import Violation, Wire, WireReply
 from .redact import Redactor
 
@@ -19,6 +20,7 @@ _PER_HEADER = 160
 _PER_VIOLATION = 2_500
 _LONGEST_TEXT = 65_536
 _LONGEST_VALUE = 2_048
+_DEEPEST = 1_000  # what orjson reads again
 
 
 # Neither is frozen, although nobody changes them: making a frozen one takes three times as long, for every request.
@@ -214,7 +216,10 @@ def _dumped(value: Any, redactor: Redactor | None) -> bytes:
         return orjson.dumps(redactor.value(value))
     except TypeError:
         whole = value if redactor is None else redactor.value(value)
-        return json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        data = json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        if is_deeper(data, _DEEPEST):  # how deep json itself goes depends on the version of Python
+            raise RecursionError from None
+        return data
 
 
 def _plain(text: str) -> str:
