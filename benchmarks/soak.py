@@ -1,7 +1,7 @@
 """Soak: a fixed number of requests from several processes over several accounts to one server with small bounds.
 
-`make soak` prints requests, errors, memory at the start, after a tenth and at the end, and open file descriptors. The
-bounds are so small that they are reached within that tenth, so memory has to be flat from there on. Exit code 1: an
+`make soak` prints requests, errors, memory at the start, after a fifth and at the end, and open file descriptors. The
+bounds are so small that they are reached within that fifth, so memory has to be flat from there on. Exit code 1: an
 answer was not what it should be, something failed in the server, a bound was not reached or did not hold.
 """
 
@@ -37,7 +37,7 @@ BOUNDS = {
     "most-callbacks": 100,
     "most-nonces": 300,
 }
-GROWTH = 1.10  # of what was resident after a tenth, at most
+GROWTH = 1.10  # of what was resident after a fifth, at most
 _PER_CONNECTION = 150  # requests
 _ROUNDS_PER_ACCOUNT = 40
 _MOST_LEFT = 5  # file descriptors more than at the start, once all clients are gone
@@ -179,7 +179,7 @@ def soak(requests: int, processes: int, accounts: int, seconds: float) -> int:
     server = process.start(command, port, b"GET /_mockcloud/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", None)
     with process.running([server]):
         begun, start = time.monotonic(), look(server)
-        tenth, errors, sent, dropped = _sent(server, port, dead, requests, processes, accounts, begun + seconds)
+        fifth, errors, sent, dropped = _sent(server, port, dead, requests, processes, accounts, begun + seconds)
         took = time.monotonic() - begun
         _settle(server, start)
         end = look(server)
@@ -187,10 +187,10 @@ def soak(requests: int, processes: int, accounts: int, seconds: float) -> int:
         said["dropped"]["tasks"] = dropped
     print(f"{sent} requests in {took:.0f} s, {processes} processes, {processes * accounts} accounts")
     print(f"{sum(errors.values())} errors, {said['bugs']} failures of the server; dropped: {said['dropped']}")
-    for when, seen in (("start", start), ("after 10 %", tenth), ("end", end)):
+    for when, seen in (("start", start), ("after 20 %", fifth), ("end", end)):
         print(f"{when:<11}{seen}")
     troubles = [f"{times} x {what}" for what, times in errors.most_common(10)]
-    troubles += _troubles(start, tenth, end, said)
+    troubles += _troubles(start, fifth, end, said)
     troubles += [f"only {sent} of {requests} requests within {seconds:g} s"] if sent < requests else []
     for trouble in troubles:
         print(f"WRONG: {trouble}")
@@ -202,7 +202,7 @@ def _sent(
 ) -> tuple[Look, Counter[str], int, int]:
     """Let the workers work.
 
-    (how the server was after a tenth, what went wrong, how many requests were sent, how many tasks one account dropped)
+    (how the server was after a fifth, what went wrong, how many requests were sent, how many tasks one account dropped)
     """
     context = multiprocessing.get_context("spawn")
     done, dropped, wrong = context.Value("q", 0), context.Value("q", 0), context.SimpleQueue()
@@ -213,12 +213,12 @@ def _sent(
     ]
     for worker in workers:
         worker.start()
-    tenth, errors = look(server), Counter[str]()
+    fifth, errors = look(server), Counter[str]()
     is_noted = False
     while any(worker.is_alive() for worker in workers) and time.monotonic() < until:
         time.sleep(0.05)
-        if not is_noted and done.value >= requests / 10:
-            tenth, is_noted = look(server), True
+        if not is_noted and done.value >= requests / 5:
+            fifth, is_noted = look(server), True
         while not wrong.empty():
             errors[wrong.get()] += 1
     for worker in workers:
@@ -229,7 +229,7 @@ def _sent(
             errors[f"a worker ended with {worker.exitcode}"] += 1
     while not wrong.empty():
         errors[wrong.get()] += 1
-    return tenth, errors, done.value, dropped.value
+    return fifth, errors, done.value, dropped.value
 
 
 def _settle(server: process.Process, start: Look) -> None:
@@ -240,14 +240,14 @@ def _settle(server: process.Process, start: Look) -> None:
         time.sleep(0.05)
 
 
-def _troubles(start: Look, tenth: Look, end: Look, said: Json) -> Iterator[str]:
+def _troubles(start: Look, fifth: Look, end: Look, said: Json) -> Iterator[str]:
     if said["bugs"]:
         yield f"{said['bugs']} failures of the server"
     for name, dropped in said["dropped"].items():
         if not dropped:
             yield f"the bound on {name} was not reached, so nothing is said about it"
-    if end.memory > GROWTH * tenth.memory:
-        yield f"memory grew by {end.memory / tenth.memory - 1:.0%} from a tenth of the requests to the end"
+    if end.memory > GROWTH * fifth.memory:
+        yield f"memory grew by {end.memory / fifth.memory - 1:.0%} from a fifth of the requests to the end"
     if end.descriptors > start.descriptors + _MOST_LEFT:
         yield f"{end.descriptors - start.descriptors} file descriptors were left open"
 
