@@ -62,13 +62,10 @@ def breaking(rule: str) -> SearchStrategy[Json]:
     return _plan(f"{service}.{operation}").breaking(rule, tail)
 
 
-_contracts = cache(Contracts)
-
-
 @cache
 def _plan(operation_id: str) -> _Plan:
     service_id, _, name = operation_id.partition(".")
-    contracts = _contracts()
+    contracts = Contracts()
     if service_id not in contracts.ids():
         raise Misuse(f"there is no service {service_id!r}", f"there are {', '.join(contracts.ids())}")
     service = contracts.service(service_id)

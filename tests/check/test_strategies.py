@@ -11,7 +11,6 @@ def test_service_is_read_once_for_all_its_operations(monkeypatch):
     read, real = [], Contracts._read
     monkeypatch.setattr(Contracts, "_read", lambda self, folder: read.append(folder) or real(self, folder))
     monkeypatch.setattr(load, "_shipped", {})  # what other tests have had read
-    monkeypatch.setattr(strategies, "_contracts", strategies.cache(Contracts))
     strategies._plan.cache_clear()
     for operation in ("createThumbnailTask", "listThumbnailTask"):
         strategies.requests_for(f"jdcloud-mps.{operation}")
