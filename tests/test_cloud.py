@@ -55,9 +55,11 @@ def test_account_of_its_own(cloud):
     assert [len(one.resources(GIF, "object")) for one in (cloud, other)] == [1, 2]
 
 
-def test_fixed_token_belongs_to_the_first_account(cloud):
-    with pytest.raises(Misuse, match="belongs to mockcloud"):
-        _ = cloud.account("a").token
+def test_every_account_has_a_token(cloud):
+    other = cloud.account("a")
+    request = b"GET /v1/p/animated-graphics HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: %s\r\n\r\n"
+    assert ask(cloud.port, request % other.token.encode()).status == 200
+    assert [record["operation"] for record in other.requests()] == ["ListAnimatedGraphicsTask"]
 
 
 def test_reset_of_an_account_leaves_the_first_one(cloud):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockcloud.gate import KEY_ID, SECRET, TOKEN, Gate
+from mockcloud.gate import KEY_ID, SECRET, TOKEN, Gate, token_of
 
 
 class Wall:
@@ -62,6 +62,17 @@ def test_long_nonce_takes_no_more_room_than_a_short_one():
 
 def test_fixed_token_belongs_to_the_first_account_for_ever():
     assert Gate().token(TOKEN) == (KEY_ID, float("inf"))
+
+
+@pytest.mark.parametrize("name", ["a", "a-b"])
+def test_fixed_token_of_an_account(name):
+    token, account = f"mockcloud-token-{name}", f"mockcloud-{name}"
+    assert (Gate().token(token), token_of(account)) == ((account, float("inf")), token)
+
+
+@pytest.mark.parametrize("token", ["mockcloud-tokens", "mockcloud", "", "a", f"mockcloud-token-{'n' * 120}"])
+def test_no_fixed_token(token):
+    assert Gate().token(token) is None
 
 
 def test_issued_token_opens_its_account():

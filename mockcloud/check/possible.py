@@ -17,7 +17,8 @@ from .adapter import Offer
 from .catalog.asking import askings
 from .catalog.errors import codes_of
 from .catalog.reading import needed_members
-from .catalog.trouble import LOST_FAULTS, one_reading_one_writing
+from .catalog.silence import silences
+from .catalog.trouble import LOST_FAULTS
 from .members import members
 from .pairs import pairs_in
 from .rows import is_allowed, own_part, planned_rows
@@ -201,9 +202,6 @@ def _faults(offer: Offer) -> Iterator[str]:
     for asking in askings(offer):
         if asking.name != "wait" and asking.operation.output is not None:
             yield from (f"{asking.operation.name} garbage {kind}" for kind in GARBAGE)
-    for asking in one_reading_one_writing(offer):
-        yield f"{asking.operation.name} wire.hang"
-        if asking.operation.output is not None:
-            yield f"{asking.operation.name} wire.hang-body"
+    yield from (f"{silence.asking.operation.name} {silence.fault}" for silence in silences(offer))
     if "create" in offer.roles:
         yield from (f"{offer.roles['create']} {fault}" for fault in LOST_FAULTS)

@@ -9,7 +9,6 @@ import http.client
 import inspect
 import sys
 import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,12 +22,13 @@ from uuid import uuid4
 
 from .. import providers
 from ..contract.spec import Operation, Service
-from ..gate import SECRET
+from ..gate import KEY_ID, SECRET
 from ..model import WireReply
 from ..providers import Sender
 from .adapter import PROGRAMMING_ERRORS, Adapter, Cannot, Offer
 from .caller import Answered, Given, filled
 from .clean import Clean
+from .silence import unwarned
 from .stage import Result, Stage
 
 if TYPE_CHECKING:
@@ -158,9 +158,8 @@ class Session:
             self._stage = None
         if self._stage is None:
             self._stage = Stage(self._paused)
-        with warnings.catch_warnings():
-            # Tests may make errors of warnings; a client that warns of an unknown member has read it all the same.
-            warnings.simplefilter("ignore")
+        # Tests may make errors of warnings; a client that warns of an unknown member has read it all the same.
+        with unwarned():
             return self._stage.run(call, patience)
 
     def _paused(self, seconds: float) -> None:
@@ -300,6 +299,13 @@ class Session:
             connection.close()
         body, error = provider.unwrap(reply)
         return Answered(reply, body, error)
+
+    def beside(self, name: str) -> Session:
+        """The same adapter on an account of its own at the same mock: both may wait at the same time."""
+        own = self.cloud.access_key_id.removeprefix(KEY_ID).strip("-")
+        other = Session(self.offer, self.cloud.account("-".join(filter(None, (own, name)))))
+        other.deadline = self.deadline
+        return other
 
     @contextmanager
     def open(self) -> Iterator[Session]:

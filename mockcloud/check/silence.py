@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,3 +21,27 @@ def quiet() -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         log.setLevel(level)
+
+
+_lock = threading.Lock()
+_unwarned = 0
+_kept: list[warnings.catch_warnings[None]] = []
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Without warnings, in whatever thread; what they were set to is back when the last one leaves."""
+    global _unwarned
+    with _lock:
+        _unwarned += 1
+        if _unwarned == 1:
+            _kept.append(warnings.catch_warnings())
+            _kept[-1].__enter__()
+            warnings.simplefilter("ignore")
+    try:
+        yield
+    finally:
+        with _lock:
+            _unwarned -= 1
+            if not _unwarned:
+                _kept.pop().__exit__(None, None, None)

@@ -10,17 +10,18 @@ import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run, run_item
 from mockcloud.check.findings import adapter_name
 from mockcloud.contract.load import Contracts
-from tests.clients.alibaba_multimediaai.adapter import BUGGY, QUICK, Gifs, XmlGifs
+from tests.clients.alibaba_multimediaai.adapter import BUGGY, PATIENT, QUICK, Gifs, XmlGifs
 from tests.clients.alibaba_multimediaai.bugs import BUGS
 from tests.clients.alibaba_multimediaai.client import TaskFailed
 from tests.clients.alibaba_multimediaai.sdk import Legacy, Tea
 
 OPTIONS = Options(max_examples=20)
 CONTRACTS = Contracts()
-PATIENT = (Gifs, XmlGifs, Legacy, Tea)
+KINDS = (Gifs, XmlGifs, Legacy, Tea)
 QUICK_ONES = [type(f"Quick{kind.__name__}", (kind,), QUICK) for kind in (Gifs, Legacy, Tea)]
+PATIENT_ONES = [type(kind.__name__, (kind,), PATIENT) for kind in KINDS]
 UNTIL_THEY_GIVE_UP = ("TIMEOUT", "LOST-ANSWER")
-OFFERS = {kind.__name__: offer_of(kind, CONTRACTS) for kind in (*PATIENT, *QUICK_ONES)}
+OFFERS = {kind.__name__: offer_of(kind, CONTRACTS) for kind in (*PATIENT_ONES, *QUICK_ONES)}
 ITEMS = [
     (name, item)
     for name, offer in OFFERS.items()

@@ -10,17 +10,18 @@ import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run, run_item
 from mockcloud.check.findings import adapter_name
 from mockcloud.contract.load import Contracts
-from tests.clients.alibaba_vod.adapter import BUGGY, QUICK, Vod
+from tests.clients.alibaba_vod.adapter import BUGGY, PATIENT, QUICK, Vod
 from tests.clients.alibaba_vod.bugs import BUGS
 from tests.clients.alibaba_vod.client import ApiError
 from tests.clients.alibaba_vod.sdk import Legacy, Tea, TeaAsync
 
 OPTIONS = Options(max_examples=10)
 CONTRACTS = Contracts()
-PATIENT = (Vod, Legacy, Tea, TeaAsync)
-QUICK_ONES = [type(f"Quick{kind.__name__}", (kind,), QUICK) for kind in PATIENT]
+KINDS = (Vod, Legacy, Tea, TeaAsync)
+QUICK_ONES = [type(f"Quick{kind.__name__}", (kind,), QUICK) for kind in KINDS]
+PATIENT_ONES = [type(kind.__name__, (kind,), PATIENT) for kind in KINDS]
 UNTIL_THEY_GIVE_UP = ("TIMEOUT", "LOST-ANSWER")
-OFFERS = {kind.__name__: offer_of(kind, CONTRACTS) for kind in (*PATIENT, *QUICK_ONES)}
+OFFERS = {kind.__name__: offer_of(kind, CONTRACTS) for kind in (*PATIENT_ONES, *QUICK_ONES)}
 ITEMS = [
     (name, item)
     for name, offer in OFFERS.items()

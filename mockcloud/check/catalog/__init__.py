@@ -9,7 +9,7 @@ from functools import partial
 from ..adapter import Offer
 from ..findings import Finding, Item, ItemResult
 from ..session import Session
-from . import errors, faithful, lists, reading, trouble, waits, wire
+from . import errors, faithful, lists, reading, silence, trouble, waits, wire
 
 Run = Callable[[Session, ItemResult], Iterator[Finding]]
 
@@ -49,7 +49,7 @@ _CHECKS = (
     Check("XML", "XML answers read like JSON", reading.no_xml, reading.xml),
     Check("STATE", "refusals that depend on state surface", errors.missing_fails, reading.state, 30.0),
     Check("TIME", "times go out in the documented zone", reading.no_times, reading.time_zones),
-    Check("TIMEOUT", "a call ends when nothing is answered", always, trouble.timeout, 60.0),
+    Check("TIMEOUT", "a call ends when nothing is answered", always, silence.timeout, 60.0),
     Check("GARBAGE", "an answer that is none ends in a clean error", always, trouble.garbage, 30.0),
     Check("FRESH", "every attempt is signed anew", wire.no_busy_code, wire.fresh),
     Check("EXACT", "big, zero-led and non-ASCII values survive", always, faithful.exact),

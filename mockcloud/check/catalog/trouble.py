@@ -1,11 +1,11 @@
-"""Trouble on the wire: LOST-ANSWER, TIMEOUT, GARBAGE.
+"""Trouble on the wire: LOST-ANSWER, GARBAGE; for TIMEOUT see silence.
 
 A clean end is any exception but a programming error; a fresh connection and a clean mock for every case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...faults import GARBAGE
@@ -15,8 +15,8 @@ from ..session import Ending, Session
 from .asking import Asking, askings, tasks, works
 
 Json = dict[str, Any]
-_LATE_S = 0.3  # how much later than the client's patience an answer or the end of the silence comes
-_GRACE_S = 1.0  # how much longer than it promised a client may take on a busy machine
+LATE_S = 0.3  # how much later than the client's patience an answer or the end of the silence comes
+GRACE_S = 1.0  # how much longer than it promised a client may take on a busy machine
 LOST_FAULTS = ("wire.lost-answer", "wire.late-answer", "wire.hang-body")
 READABLE = ("charset",)  # the true answer in UTF-16, and labelled so: whoever can read it has read no garbage
 OURS = "decision: nothing documents what a client does here; it is what every client needs"
@@ -32,7 +32,7 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
     asking = next(askings(session.offer, roles=("create",)))
     if works(session, asking) is None:
         return
-    late = session.adapter.gives_up_within + _LATE_S
+    late = session.adapter.gives_up_within + LATE_S
     troubles: tuple[tuple[str, str, Json], ...] = (
         ("answer lost", LOST_FAULTS[0], {}),
         ("answer late", LOST_FAULTS[1], {"seconds": late}),
@@ -46,7 +46,7 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
         made = len(tasks(session))
         if made > 1:
             doubled.append(case_of(label, f"create, {label}", ending, f"one call made {made} tasks; it {ending.says}"))
-        elif _is_success(session, ending) or _is_programming_error(ending):
+        elif is_success(session, ending) or is_programming_error(ending):
             swallowed.append(case_of(label, f"create, {label}", ending, ending.says))
     says = "one call makes at most one task, whatever becomes of the answer"
     for title, cases in (
@@ -56,30 +56,6 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
         if cases:
             subject = asking.operation.id
             yield Finding("LOST-ANSWER", subject, title, says, OURS, tuple(cases), len(troubles), result.item.id)
-
-
-def timeout(session: Session, result: ItemResult) -> Iterator[Finding]:
-    """A call ends within the time that the adapter promises when nothing is answered, or half an answer."""
-    promised = session.adapter.gives_up_within
-    for asking in one_reading_one_writing(session.offer):
-        if works(session, asking) is None:
-            continue
-        cases: list[Case] = []
-        for label, fault in (("silence", "wire.hang"), ("silence in the body", "wire.hang-body")):
-            if fault == "wire.hang-body" and asking.operation.output is None:
-                continue
-            ending = _troubled(session, asking, fault, {"seconds": promised + _GRACE_S + 2 * _LATE_S})
-            result.judged += 1
-            if ending.word == "hung" or ending.result.seconds > promised + _GRACE_S:
-                detail = f"was busy for {ending.result.seconds:.1f} s, it promises {promised} s (gives_up_within)"
-                cases.append(case_of(label, f"{asking.name}, {label}", ending, detail))
-            elif _is_success(session, ending) or _is_programming_error(ending):
-                cases.append(case_of(label, f"{asking.name}, {label}", ending, ending.says))
-        if cases:
-            says = f"a call ends cleanly within {promised} s when nothing is answered"
-            title = "the call does not end in time and cleanly when the provider is silent"
-            subject = asking.operation.id
-            yield Finding("TIMEOUT", subject, title, says, OURS, tuple(cases), 2, result.item.id)
 
 
 def garbage(session: Session, result: ItemResult) -> Iterator[Finding]:
@@ -93,8 +69,8 @@ def garbage(session: Session, result: ItemResult) -> Iterator[Finding]:
         for kind in GARBAGE:
             ending = _troubled(session, asking, "wire.garbage", {"kind": kind})
             result.judged += 1
-            is_read = _is_success(session, ending) and kind not in READABLE
-            if is_read or ending.word == "hung" or _is_programming_error(ending):
+            is_read = is_success(session, ending) and kind not in READABLE
+            if is_read or ending.word == "hung" or is_programming_error(ending):
                 cases.append(case_of(kind, f"{asking.name}, answered with {kind}", ending, ending.says))
         if cases:
             says = "an answer that is none ends in a clean error, never in success or a crash"
@@ -103,27 +79,21 @@ def garbage(session: Session, result: ItemResult) -> Iterator[Finding]:
             yield Finding("GARBAGE", subject, title, says, OURS, tuple(cases), len(GARBAGE), result.item.id)
 
 
-def _troubled(session: Session, asking: Asking, fault: str, args: Json) -> Ending:
-    """One call under a fault that stays until it ends."""
+def troubled(session: Session, asking: Asking, fault: str, args: Json) -> Callable[[], Ending]:
+    """A clean mock with a fault that stays until the call ends, which is made when the result is called."""
     arguments = asking.prepared(session)
     session.cloud.fail_next(session.service.id, asking.operation.name, fault, times=0, args=args)
-    ending = asking.ask(session, arguments, patience=session.adapter.gives_up_within + 2 * _GRACE_S)
+    return lambda: asking.ask(session, arguments, patience=session.adapter.gives_up_within + 2 * GRACE_S)
+
+
+def _troubled(session: Session, asking: Asking, fault: str, args: Json) -> Ending:
+    """One call under a fault."""
+    ending = troubled(session, asking, fault, args)()
     session.note("fault", asking.operation.id, fault if fault != "wire.garbage" else f"garbage {args['kind']}")
     return ending
 
 
-def one_reading_one_writing(offer: Offer) -> Iterator[Asking]:
-    """Whom TIMEOUT tries. Waiting costs real time: one call that creates and one that reads speak for the rest."""
-    writing = [role for role in ("create",) if role in offer.roles]
-    reading = [role for role in ("query", "list") if role in offer.roles]
-    wanted = (*writing, *reading[:1])
-    if wanted:
-        yield from askings(offer, roles=wanted)
-    else:
-        yield from list(askings(offer))[:1]
-
-
-def _is_success(session: Session, ending: Ending) -> bool:
+def is_success(session: Session, ending: Ending) -> bool:
     """Whether a call returned although it had no answer to read.
 
     The id of a task that was made is no pretence: a client may find its task again in a list, by its own key.
@@ -131,5 +101,6 @@ def _is_success(session: Session, ending: Ending) -> bool:
     return ending.word == "returned" and str(ending.value) not in {str(task["id"]) for task in tasks(session)}
 
 
-def _is_programming_error(ending: Ending) -> bool:
+def is_programming_error(ending: Ending) -> bool:
+    """Whether a call ended in a mistake of the client's own."""
     return isinstance(ending.problem, PROGRAMMING_ERRORS) and ending.word != "failed"
