@@ -1,7 +1,7 @@
 """TIMEOUT: a call ends when nothing is answered. Silence costs real time, so that the calls wait for it together.
 
 Each has an account of its own. Clients that share something are slower in company, or ask for the account of another:
-whatever does not end cleanly is tried again alone, and only that counts.
+what does not end cleanly is tried again alone, until one of them has shown that it is not the company.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from .trouble import GRACE_S, LATE_S, OURS, is_programming_error, is_success, tr
 
 Json = dict[str, Any]
 _MOST_TOGETHER = 32
+
+Told = tuple[Ending, str]  # what came of a call, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +52,60 @@ def silences(offer: Offer) -> Iterator[Silence]:
 def timeout(session: Session, result: ItemResult) -> Iterator[Finding]:
     """A call ends within the time that the adapter promises when nothing is answered, or half an answer."""
     chosen = [silence for silence in silences(session.offer) if works(session, silence.asking) is not None]
-    unclean = _tried_together(session, chosen)
+    together = _tried_together(session, chosen)
     cases: dict[str, list[Case]] = {}
     tried: Counter[str] = Counter()
-    for silence in chosen:
+    for silence, told in zip(chosen, together, strict=True):
         operation = silence.asking.operation.id
         result.judged += 1
         tried[operation] += 1
         session.note("fault", operation, silence.fault)
-        if silence in unclean:
-            ending = silence.begin(session)()
-            wrong = _wrong(session, ending)
-            if wrong:
-                asked = f"{silence.asking.name}, {silence.label}"
-                cases.setdefault(operation, []).append(case_of(silence.label, asked, ending, wrong))
+        if told is None or (told[1] and not cases):
+            told = _tried(session, silence.begin(session))
+        if told[1]:
+            asked = f"{silence.asking.name}, {silence.label}"
+            cases.setdefault(operation, []).append(case_of(silence.label, asked, *told))
     for operation, some in cases.items():
         says = f"a call ends cleanly within {session.adapter.gives_up_within} s when nothing is answered"
         title = "the call does not end in time and cleanly when the provider is silent"
         yield Finding("TIMEOUT", operation, title, says, OURS, tuple(some), tried[operation], result.item.id)
 
 
-def _tried_together(session: Session, chosen: list[Silence]) -> list[Silence]:
-    """Those that did not end cleanly while others waited beside them."""
-    unclean: list[Silence] = []
+def _tried_together(session: Session, chosen: list[Silence]) -> list[Told | None]:
+    """What came of each while others waited beside it; None for one that was not even asked there."""
+    together: list[Told | None] = []
     for first in range(0, len(chosen), _MOST_TOGETHER):
         with ExitStack() as stack, ThreadPoolExecutor(_MOST_TOGETHER) as pool:
-            waiting: list[tuple[Silence, Future[bool]]] = []
+            waiting: list[Future[Told | None]] = []
             for silence in chosen[first : first + _MOST_TOGETHER]:
                 beside = stack.enter_context(session.beside(f"silent-{len(waiting)}").open())
                 # Connecting and preparing go one by one: clients may read their settings from a place they share.
-                try:
-                    call = silence.begin(beside)
-                except AdapterMistake:
-                    unclean.append(silence)
-                else:
-                    waiting.append((silence, pool.submit(_ends_cleanly, beside, call)))
-            unclean += [silence for silence, is_clean in waiting if not is_clean.result()]
-    return unclean
+                call = _begun(beside, silence)
+                waiting.append(pool.submit(_tried_beside, beside, call))
+            together += [trial.result() for trial in waiting]
+    return together
 
 
-def _ends_cleanly(session: Session, call: Callable[[], Ending]) -> bool:
+def _begun(session: Session, silence: Silence) -> Callable[[], Ending] | None:
     try:
-        ending = call()
+        return silence.begin(session)
     except AdapterMistake:
-        return False
-    return bool(ending.all) and not _wrong(session, ending)
+        return None
+
+
+def _tried_beside(session: Session, call: Callable[[], Ending] | None) -> Told | None:
+    if call is None:
+        return None
+    try:
+        told = _tried(session, call)
+    except AdapterMistake:
+        return None
+    return told if told[0].all else None
+
+
+def _tried(session: Session, call: Callable[[], Ending]) -> Told:
+    ending = call()
+    return ending, _wrong(session, ending)
 
 
 def _wrong(session: Session, ending: Ending) -> str:
