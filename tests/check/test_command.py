@@ -92,11 +92,6 @@ def test_interruption_ends_with_130():
         (["tests.check.gifs:Careless"], "Careless.create itself failed with KeyError: 'wrong name' ("),
         (["tests.check.gifs:OwnWords"], "OwnWords.create itself failed with KeyError: 'identity' ("),
         (["tests.check.gifs:WrongSecret"], "the mock refuses the credentials that WrongSecret's client sends: failed:"),
-        (
-            ["tests.check.gifs:Unreadable"],
-            "Unreadable.error(GifError) failed with ValueError: invalid literal for int()",
-        ),
-        (["tests.check.gifs:Counts"], "Counts gave 1 for a query or list; they return the ids that came back"),
         (["tests.check.gifs:Hasty"], "Hasty.gives_up_within is 0\n  give seconds"),
         (["tests.check.gifs:Tireless"], "Tireless.at_most_requests is None\n  give a whole number"),
         (["tests.check.gifs:OneOffer"], "OneOffer.offers is 'output_param.start'\n  write a tuple"),
@@ -129,6 +124,31 @@ def test_what_is_wrong_ends_with_2_and_is_said_in_a_line(check, arguments, said)
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        ("Unreadable", "Unreadable.error(GifError) failed with ValueError: invalid literal for int()"),
+        ("Counts", "Counts gave 1 for a query or list; they return the ids that came back"),
+    ],
+)
+def test_mistake_that_is_met_later_ends_with_2_after_what_was_found(check, tmp_path, adapter, said):
+    written = tmp_path / "report.json"
+    code, out, err = check(f"tests.check.gifs:{adapter}", "--fail-under", "99", "--report", f"json={written}")
+    assert code == 2
+    assert f"mockcloud: {said}" in err
+    assert f"  FAILED     {said}" in out
+    [run] = json.loads(written.read_text("utf-8"))["runs"]
+    assert (run["result"], run["is_complete"], run["counts"]["ok"] > 9) == ("failed", False, True)
+    [shortcoming] = run["shortcomings"]
+    assert shortcoming.startswith(said)
+
+
+def test_baseline_of_a_run_that_the_adapter_ended_is_not_written(check, tmp_path):
+    code, _, _ = check("tests.check.gifs:Unreadable", "--baseline", tmp_path / "known.txt", "--write-baseline")
+    assert code == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,20 @@ def test_report_has_every_suite_whole(run, pytester):
     check_suites(report_of(pytester))
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_report_tells_a_mistake_of_the_adapter_once(run, pytester, workers):
+    suite = 'TestGifs = contract_tests(gifs.Unreadable, checks=["ERR-MAP", "RETRY-NEVER", "STATE", "SECRET"])'
+    result = run(suite, "--mockcloud-report=json=report.json", *workers)
+    failed = result.parseoutcomes()["failed"]
+    [told] = report_of(pytester)["runs"]
+    [shortcoming] = told["shortcomings"]
+    assert failed >= 1
+    assert (told["result"], told["is_complete"]) == ("failed", False)
+    assert shortcoming.startswith("Unreadable.error(GifError) failed with ValueError: ")
+    assert "the above exception" not in result.stdout.str().lower()
+    assert f"TestGifs: {shortcoming}" not in result.stdout.str()  # the tests have said it
+
+
 def check_suites(report):
     buggy, mended = sorted(report["runs"], key=lambda run: run["suite"])
     assert (buggy["suite"], buggy["adapter"], buggy["result"]) == (
