@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ BUDGETS = {"quick": 0, "ci": 100, "nightly": 2000}
 RULE_CHECKS = ("RULE-INVALID", "RULE-VALID")
 MACHINE = "MACHINE"
 _UNKNOWN = frozenset({"access-key", "authorization", "credentials", "secret-id", "signature", "token"})
+_LATER = ("hypothesis",)  # imported by the items that need it, after many that do not
 _CUT = "the check was cut short; until then this had gone wrong"
 
 
@@ -58,7 +60,10 @@ class Options:
 
 
 def offer_of(adapter_class: type[Adapter], contracts: Contracts) -> Offer:
-    """The checked offer of an adapter class. Misuse: what is wrong with it."""
+    """The checked offer of an adapter class. Misuse: what is wrong with it, or a package that checks will need."""
+    missing = [name for name in _LATER if find_spec(name) is None]
+    if missing:
+        raise Misuse(f"checks need {missing[0]}, which is not installed", "pip install 'mockcloud[check]'")
     return Offer(adapter_class, contracts.ids(), contracts.service)
 
 
