@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 _GATHERING = pytest.StashKey["Gathering"]()
 _PROBLEMS = pytest.StashKey[list[str]]()
+_SESSION = pytest.StashKey[pytest.Session]()
 
 
 def gathering(config: pytest.Config) -> Gathering:
@@ -83,6 +84,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         config.workeroutput["mockcloud"] = found.dump()
         return
     found.finish()
+    config.stash[_SESSION] = session
     config.stash[_PROBLEMS] = found.problems()
     if config.stash[_PROBLEMS] and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -103,8 +105,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     import os
     from pathlib import Path
 
+    from .model import Misuse
+
     step = os.environ.get("GITHUB_STEP_SUMMARY", "")
-    found.write(terminalreporter.write_line, Path(step) if step else None)
+    try:
+        found.write(terminalreporter.write_line, Path(step) if step else None)
+    except Misuse as problem:
+        terminalreporter.write_line(f"--mockcloud-report: {problem}", red=True)
+        config.stash[_SESSION].exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 @pytest.hookimpl(tryfirst=True)

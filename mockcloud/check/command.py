@@ -301,17 +301,23 @@ def _read_baseline(path: Path | None, is_written: bool) -> frozenset[str]:
             raise Misuse("--write-baseline needs a file", "add --baseline FILE")
         return frozenset()
     if is_written:
+        if not path.absolute().parent.is_dir():
+            raise Misuse(f"--baseline {path}: there is no folder {path.absolute().parent}", "make it first")
         return frozenset()
     if not path.exists():
         raise Misuse(f"there is no baseline {path}", "make one with --write-baseline")
-    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as problem:
+        raise Misuse(f"cannot read {path}: {problem}", "make one with --write-baseline") from problem
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return frozenset(line for line in lines if line)
 
 
 def _write_baseline(path: Path, done: reports.Run) -> frozenset[str]:
     ids = sorted(found["id"] for found in done.findings())
     head = f"# Known findings of {done.about['adapter']}; they are shown and do not fail a run.\n"
-    path.write_text(head + "".join(f"{line}\n" for line in ids), "utf-8")
+    reports.write_file(path, head + "".join(f"{line}\n" for line in ids))
     return frozenset(ids)
 
 

@@ -106,6 +106,8 @@ def test_interruption_ends_with_130():
         ([GIFS, "--report", "xml=x.xml"], "there is no report 'xml'"),
         ([GIFS, "--report", "junit"], "the report junit needs a file"),
         ([GIFS, "--report", "json=nowhere/x.json"], "there is no folder"),
+        ([GIFS, "--report", "json=docs"], "json=docs: that is a folder"),
+        ([GIFS, "--baseline", "nowhere/known.txt", "--write-baseline"], "there is no folder"),
         ([GIFS, "--baseline", "nowhere.txt"], "there is no baseline nowhere.txt"),
         ([GIFS, "--write-baseline"], "--write-baseline needs a file"),
         ([GIFS, "--fail-under", "pionts=3"], "there is no metric 'pionts'; did you mean 'points'?"),
@@ -113,6 +115,7 @@ def test_interruption_ends_with_130():
         ([GIFS, "--fail-under", "most"], "'most' is no number"),
         ([GIFS, "--level", "7"], "7 is not in the range"),
         ([GIFS, "--replay", "{"], "--replay is not understood"),
+        ([GIFS, "--replay", '{"operation": ["x"], "p": {}}'], "operation is ['x']"),
         ([GIFS, "--replay", '{"operation": "CreateGif", "p": {}}'], "the adapter cannot be asked for 'CreateGif'"),
         ([GIFS, "--replay", '{"operation": "CreateAnimatedGraphicsTask", "p": []}'], "p is []"),
         ([], "Missing argument"),
@@ -278,6 +281,20 @@ def test_baseline_is_written_and_then_heeded(check, tmp_path):
     code, out, _ = check(GIFS, "--rule", "span-60s", "--baseline", path)
     assert code == 0
     assert "KNOWN      RULE-INVALID" in out
+
+
+def test_baseline_that_is_no_text_is_said(check, tmp_path):
+    (tmp_path / "known.txt").write_bytes(b"\xc2\x00")
+    code, _, err = check(GIFS, "--rule", "span-60s", "--baseline", tmp_path / "known.txt")
+    assert code == 2
+    assert err.startswith(f"mockcloud: cannot read {tmp_path / 'known.txt'}: 'utf-8' codec")
+
+
+def test_file_that_cannot_be_written_is_said_after_the_results(check):
+    code, out, err = check(GIFS, "--rule", "span-60s", "--report", "json=/dev/full")
+    assert code == 2
+    assert "1 failed" in out
+    assert "mockcloud: cannot write /dev/full: No space left on device" in err
 
 
 def test_baseline_hides_nothing_else(check, tmp_path):

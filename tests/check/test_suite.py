@@ -305,12 +305,20 @@ def test_all_formats_are_written_at_once(run, pytester):
         ("xml=a.xml", "*--mockcloud-report: there is no report 'xml'*"),
         ("json", "*--mockcloud-report: the report json needs a file*"),
         ("json=nowhere/a.json", "*--mockcloud-report: json=nowhere/a.json: there is no folder*"),
+        ("json=.", "*--mockcloud-report: json=.: that is a folder*"),
     ],
 )
 def test_report_that_cannot_be_written_is_a_usage_error(run, option, said):
     result = run(GIFS, f"--mockcloud-report={option}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([said])
+
+
+def test_report_for_which_there_is_no_room_fails_the_session(run):
+    result = run("def test_good(): pass", "--mockcloud-report=json=/dev/full")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["--mockcloud-report: cannot write /dev/full: *"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
 # Traffic of ordinary tests.
