@@ -197,6 +197,16 @@ def test_one_case_is_run_alone(check):
     assert "(case: span 60999 from 0)" in out
 
 
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [("Lost", "no case 'MPC.1' fails; these do: MPC.10202, "), ("Mended", "no case 'MPC.1' fails\n")],
+)
+def test_case_that_no_finding_of_a_check_has_is_said(check, adapter, said):
+    code, out, _ = check(f"tests.check.gifs:{adapter}", "--check", "ERR-MAP", "--case", "MPC.1")
+    assert code == 0
+    assert f"  note       ERR-MAP: {said}" in out
+
+
 def test_command_of_a_finding_shows_it_again(check):
     _, out, _ = check(GIFS, "--rule", "span-60s")
     again = shlex.split(re.search(r"  again   (.*)", out)[1])
