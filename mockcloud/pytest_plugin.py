@@ -40,8 +40,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known. UsageError: a report that cannot be written."""
+    """Make the marker known. UsageError: a report that cannot be written, one server for several workers."""
     config.addinivalue_line("markers", _MARKER)
+    workers = config.getoption("numprocesses", 0) or 0  # of xdist
+    if config.getoption("--mockcloud-url") and workers > 1 and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            f"--mockcloud-url: {workers} workers cannot share a server, each test begins with a clean one; "
+            "use -n 1, or leave the option out: then every worker has a server of its own"
+        )
     if config.getoption("--mockcloud-report"):
         gathering(config)
 
