@@ -40,14 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known. UsageError: a report that cannot be written."""
+    """Make the marker known. UsageError: a report that cannot be written, one server for several workers."""
     config.addinivalue_line("markers", _MARKER)
+    workers = config.getoption("numprocesses", 0) or 0  # of xdist
+    if config.getoption("--mockcloud-url") and workers > 1 and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            f"--mockcloud-url: {workers} workers cannot share a server, each test begins with a clean one; "
+            "use -n 1, or leave the option out: then every worker has a server of its own"
+        )
     if config.getoption("--mockcloud-report"):
         gathering(config)
 
 
 _GATHERING = pytest.StashKey["Gathering"]()
 _PROBLEMS = pytest.StashKey[list[str]]()
+_SESSION = pytest.StashKey[pytest.Session]()
 
 
 def gathering(config: pytest.Config) -> Gathering:
@@ -83,6 +90,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         config.workeroutput["mockcloud"] = found.dump()
         return
     found.finish()
+    config.stash[_SESSION] = session
     config.stash[_PROBLEMS] = found.problems()
     if config.stash[_PROBLEMS] and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -103,8 +111,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     import os
     from pathlib import Path
 
+    from .model import Misuse
+
     step = os.environ.get("GITHUB_STEP_SUMMARY", "")
-    found.write(terminalreporter.write_line, Path(step) if step else None)
+    try:
+        found.write(terminalreporter.write_line, Path(step) if step else None)
+    except Misuse as problem:
+        terminalreporter.write_line(f"--mockcloud-report: {problem}", red=True)
+        config.stash[_SESSION].exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -212,6 +212,15 @@ def test_server_that_already_runs_takes_no_options(run):
     result.stdout.fnmatch_lines(["*cannot be given*'auth'*"])
 
 
+def test_server_that_already_runs_is_not_for_several_workers(run):
+    with running() as there:
+        several = run("def test_it(mockcloud): pass", "--mockcloud-url", there.url, "-n", "2", alone=True)
+        one = run("def test_it(mockcloud): pass", "--mockcloud-url", there.url, "-n", "1", alone=True)
+    assert several.ret == pytest.ExitCode.USAGE_ERROR
+    several.stderr.fnmatch_lines(["*--mockcloud-url: 2 workers cannot share a server*"])
+    one.assert_outcomes(passed=1)
+
+
 def test_every_worker_has_a_server_of_its_own(run, pytester):
     result = run(
         """

@@ -6,7 +6,6 @@ Parameters are the operation's own, by documented name, nested as on the wire, w
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,6 +13,7 @@ from ..contract.expression import ABSENT
 from ..contract.spec import Operation, Rule, Service
 from ..model import Misuse
 from .caller import is_textual
+from .methods import ROLES, check_making, check_methods, snake_case
 from .places import get
 from .points import Point, PointMaker
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
 
 Json = dict[str, Any]
-ROLES = ("create", "query", "list", "cancel", "wait")
 POLICIES = ("refuse", "forward")
 
 # A client that raises one of these by accident has crashed; it did not refuse anything.
@@ -78,16 +77,11 @@ class Adapter:
 
     def error(self, problem: BaseException) -> tuple[str, int, str]:
         """(code, HTTP status, request id) of one of `fails`; code as `fail_next` takes it."""
-        raise NotImplementedError
+        raise NotImplementedError("the adapter does not define it")
 
     def intended(self, p: Json) -> Json:
         """What the client sends on purpose for p: declare a mapping (clamping, rounding) here. Default: p itself."""
         return p
-
-
-def snake_case(name: str) -> str:
-    """CreateGifTask → create_gif_task, createThumbnailTask → create_thumbnail_task."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 class Offer:
@@ -110,6 +104,7 @@ class Offer:
             raise Misuse(f"{name}.policy is {adapter_class.policy!r}", "use 'refuse' or 'forward'")
         for word in ("refuses", "fails"):
             _check_exceptions(adapter_class, word)
+        check_making(adapter_class)
         _check_numbers(adapter_class)
         self.service = service(adapter_class.service)
         self.roles = {
@@ -126,27 +121,8 @@ class Offer:
                 self.operations.setdefault(self.roles[role], role)
         self._makers: dict[str, PointMaker] = {}
         self._points: dict[str, list[Point]] = {}
-        self._check_methods(by_name)
+        check_methods(adapter_class, Adapter, self.service, by_name)
         self._check_offers()
-
-    def _check_methods(self, by_name: dict[str, str]) -> None:
-        name = self.adapter_class.__name__
-        own = {
-            method
-            for kind in self.adapter_class.__mro__
-            if kind is not Adapter and issubclass(kind, Adapter)
-            for method, value in vars(kind).items()
-            if callable(value) and not method.startswith("_") and method not in ("connect", "error", "intended")
-        }
-        impossible = [role for role in ROLES if role in own and role not in self.service.roles]
-        if impossible:
-            have = ", ".join(self.service.roles)
-            raise Misuse(f"{name}.{impossible[0]}: {self.service.id} documents no such role", f"it has {have}")
-        if not (own & {*by_name, *ROLES}):
-            roles = ", ".join(self.service.roles)
-            raise Misuse(
-                f"{name} offers no operation", f"define {roles}, or an operation such as {next(iter(by_name))}"
-            )
 
     def _check_offers(self) -> None:
         if isinstance(self.adapter_class.offers, str):
@@ -274,7 +250,9 @@ def _check_exceptions(adapter_class: type[Adapter], word: str) -> None:
     kinds = said if isinstance(said, tuple) else (said,)
     wrong = [kind for kind in kinds if not (isinstance(kind, type) and issubclass(kind, BaseException))]
     if wrong:
-        raise Misuse(f"{adapter_class.__name__}.{word} holds {wrong[0]!r}", "name exception classes")
+        raise Misuse(
+            f"{adapter_class.__name__}.{word} holds {wrong[0]!r}", "name exception classes, several in a tuple"
+        )
 
 
 def _check_numbers(adapter_class: type[Adapter]) -> None:

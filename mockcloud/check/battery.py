@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ BUDGETS = {"quick": 0, "ci": 100, "nightly": 2000}
 RULE_CHECKS = ("RULE-INVALID", "RULE-VALID")
 MACHINE = "MACHINE"
 _UNKNOWN = frozenset({"access-key", "authorization", "credentials", "secret-id", "signature", "token"})
+_LATER = ("hypothesis",)  # imported by the items that need it, after many that do not
+_MOST_LABELS = 5
 _CUT = "the check was cut short; until then this had gone wrong"
 
 
@@ -58,7 +61,10 @@ class Options:
 
 
 def offer_of(adapter_class: type[Adapter], contracts: Contracts) -> Offer:
-    """The checked offer of an adapter class. Misuse: what is wrong with it."""
+    """The checked offer of an adapter class. Misuse: what is wrong with it, or a package that checks will need."""
+    missing = [name for name in _LATER if find_spec(name) is None]
+    if missing:
+        raise Misuse(f"checks need {missing[0]}, which is not installed", "pip install 'mockcloud[check]'")
     return Offer(adapter_class, contracts.ids(), contracts.service)
 
 
@@ -182,7 +188,7 @@ def _run_once(session: Session, item: Item, options: Options) -> ItemResult:
             session.deadline = inf
     result.seconds = monotonic() - began
     if options.case and item.rule is None:
-        result.findings = [one for one in (_with_case(found, options.case) for found in result.findings) if one.cases]
+        _keep_case(result, options.case)
     _settle(result, options.reason(item), session)
     return result
 
@@ -204,6 +210,15 @@ def _left_over(session: Session, item: Item, result: ItemResult, cases: list[Cas
         says = CATALOG[item.check].says if item.check in CATALOG else _CUT
         subject, cite = (item.rule.id, item.rule.cite) if item.rule else (session.service.id, "")
         yield Finding(item.check, subject, _CUT, says, cite, rest, result.judged, item.id)
+
+
+def _keep_case(result: ItemResult, label: str) -> None:
+    """Leave out the other cases. A check does not name those that pass: one that it never had looks like them."""
+    failed = dict.fromkeys(case.label for found in result.findings for case in found.cases)
+    result.findings = [one for one in (_with_case(found, label) for found in result.findings) if one.cases]
+    if not result.findings and result.word == "ok":
+        others = f"; these do: {', '.join(list(failed)[:_MOST_LABELS])}" if failed else ""
+        result.note = f"no case {label!r} fails{others}"
 
 
 def _with_case(finding: Finding, label: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Secrets taken out of what a client says and of what reports hold."""
+"""Secrets taken out of what a client says and of what reports hold; what a client says is one line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any
 from ..gate import SECRET, TOKEN
 from ..redact import HIDDEN, Redactor
 from .adapter import Offer
+
+# What moves a terminal's cursor, ends a line or turns it around: a log in which it stands reads like our own words.
+_TURNS = (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROL = {code: chr(code).encode("unicode_escape").decode() for code in (*range(32), *range(127, 160), *_TURNS)}
 
 
 class Clean:
@@ -21,9 +25,9 @@ class Clean:
         return without_own_secrets(self._redactor.value(value))
 
     def text(self, text: str) -> str:
-        """The same words of a client without them."""
+        """The same words of a client without them, in one line."""
         words: str = without_own_secrets(self._redactor.text(text))
-        return words
+        return words.rstrip().translate(_CONTROL)
 
 
 def without_own_secrets(value: Any) -> Any:

@@ -45,6 +45,7 @@ Json = dict[str, Any]
 FINDINGS, NOTHING_CHECKED = 1, 5
 _MACHINE_EXAMPLES = {"quick": 0, "ci": 0, "nightly": 50}
 _SAID_EVERY_S = 10.0
+_MEND = "mend the adapter; this is no finding on the client"
 
 _EPILOG = """\b
 Examples:
@@ -137,11 +138,14 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
                 sys.exit(_replay(session, replay))
             done = _run(session, items, options)
         except AdapterMistake as mistake:
-            raise Misuse(str(mistake), "mend the adapter; this is no finding on the client") from mistake
+            raise Misuse(str(mistake), _MEND) from mistake
+    done.known = baseline
+    if done.mistakes:
+        _tell(reports.tree([done]), wanted_reports)
+        raise Misuse(done.mistakes[0], _MEND)
     done.under = chosen["under"]
     if chosen["write_baseline"]:
-        baseline = _write_baseline(chosen["baseline"], done)
-    done.known = baseline
+        done.known = _write_baseline(chosen["baseline"], done)
     if options.case and not any(item["judged"] for item in done.items.values()):
         raise Misuse(f"there is no case {options.case!r}", "a finding names its cases, the JSON report lists them")
     _tell(reports.tree([done]), wanted_reports)
@@ -218,6 +222,7 @@ def _cloud(url: str, admin_token: str) -> AbstractContextManager[Cloud]:
 
 
 def _run(session: Session, items: list[Item], options: Options) -> reports.Run:
+    """Run items. AdapterMistake: the adapter failed in the first of them; later on it ends the run."""
     offer: Offer = session.offer
     coverage = Coverage(offer.service, offer)
     coverage.watch(session)
@@ -225,9 +230,14 @@ def _run(session: Session, items: list[Item], options: Options) -> reports.Run:
     done = reports.Run(about(offer, options, items), coverage.tally)
     began = monotonic()
     meet(session)
-    with _progress(len(items)) as step:
-        for result in run(session, items, options, step):
-            done.add(result, offer, clean)
+    try:
+        with _progress(len(items)) as step:
+            for result in run(session, items, options, step):
+                done.add(result, offer, clean)
+    except AdapterMistake as mistake:
+        if not done.items:
+            raise
+        done.blame(mistake, clean)
     coverage.notes(session.notes)
     coverage.settle()
     done.seconds = monotonic() - began
@@ -291,17 +301,23 @@ def _read_baseline(path: Path | None, is_written: bool) -> frozenset[str]:
             raise Misuse("--write-baseline needs a file", "add --baseline FILE")
         return frozenset()
     if is_written:
+        if not path.absolute().parent.is_dir():
+            raise Misuse(f"--baseline {path}: there is no folder {path.absolute().parent}", "make it first")
         return frozenset()
     if not path.exists():
         raise Misuse(f"there is no baseline {path}", "make one with --write-baseline")
-    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as problem:
+        raise Misuse(f"cannot read {path}: {problem}", "make one with --write-baseline") from problem
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return frozenset(line for line in lines if line)
 
 
 def _write_baseline(path: Path, done: reports.Run) -> frozenset[str]:
     ids = sorted(found["id"] for found in done.findings())
     head = f"# Known findings of {done.about['adapter']}; they are shown and do not fail a run.\n"
-    path.write_text(head + "".join(f"{line}\n" for line in ids), "utf-8")
+    reports.write_file(path, head + "".join(f"{line}\n" for line in ids))
     return frozenset(ids)
 
 

@@ -14,6 +14,7 @@ import orjson
 from ..contract.spec import Rule
 from ..contract.validate import describe
 from .adapter import Adapter, Offer
+from .again import command
 from .session import Ending, Session
 
 Json = dict[str, Any]
@@ -76,16 +77,16 @@ class Finding:
     again: str = ""
 
     def replay(self, adapter: str) -> str:
-        """The command that shows it again."""
+        """The command that shows it again, from the current folder."""
         first = self.cases[0] if self.cases else None
         if self.again:
-            return f"mockcloud check {adapter} {self.again}"
+            return f"{command(adapter)} {self.again}"
         if first is not None and self.check in _REPLAYED and isinstance(first.asked, dict):
             wanted = {"operation": self.subject.partition(".")[2], "p": first.asked}
-            return f"mockcloud check {adapter} --replay {_quoted(shown(wanted, most=100_000))}"
+            return f"{command(adapter)} --replay {_quoted(shown(wanted, most=100_000))}"
         case = f" --case {_quoted(first.label)}" if first is not None else ""
         option = f"--rule {self.subject}" if self.check.startswith("RULE-") else f"--check {self.check}"
-        return f"mockcloud check {adapter} {option}{case}"
+        return f"{command(adapter)} {option}{case}"
 
     def text(self, adapter: str, sources: Mapping[str, str] | None = None) -> str:
         """The finding as a person reads it. sources: what the tags of the service's citations stand for."""

@@ -17,7 +17,7 @@ from .clean import Clean, without_own_secrets
 from .coverage import Coverage
 from .findings import Item, ItemResult
 from .report.model import about
-from .session import Session
+from .session import AdapterMistake, Session
 from .tally import Tally
 from .traffic import Traffic
 
@@ -44,6 +44,10 @@ class Suite:
     def add(self, result: ItemResult) -> None:
         """One more item."""
         self.run.add(result, self._offer, self._clean)
+
+    def blame(self, mistake: AdapterMistake) -> None:
+        """The adapter itself failed in an item."""
+        self.run.blame(mistake, self._clean)
 
     def finished(self) -> reports.Run:
         """The run with all that was counted."""
@@ -114,7 +118,7 @@ class Gathering:
 
     def problems(self) -> list[str]:
         """Why the session fails although no test did: stale exceptions, a level that was not reached."""
-        return [f"{name}: {said}" for name, run in self._runs.items() for said in run.shortcomings()]
+        return [f"{name}: {said}" for name, run in self._runs.items() for said in run.gaps()]
 
     def notes(self) -> Iterator[str]:
         """What somebody should know."""

@@ -23,9 +23,11 @@ def wanted(session: Session, text: str) -> Try:
         name, asked = told["operation"], told["p"]
     except (ValueError, KeyError, TypeError) as problem:
         raise Misuse(f"--replay is not understood: {problem!r}", f"write {_FORM}") from problem
+    if not isinstance(name, str):
+        raise Misuse(f"operation is {name!r}", f"write {_FORM}")
     offer = session.offer
     if name not in offer.operations or offer.operations[name] == "query":
-        raise Misuse(f"the adapter cannot be asked for {name!r}", nearest(str(name), offer.operations))
+        raise Misuse(f"the adapter cannot be asked for {name!r}", nearest(name, offer.operations))
     if not isinstance(asked, dict):
         raise Misuse(f"p is {asked!r}", f"write {_FORM}")
     operation = offer.operation(name)

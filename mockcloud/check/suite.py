@@ -90,10 +90,14 @@ def contract_tests(
 def run(session: Session, suite: Suite, item: Item, options: Options) -> ItemResult:
     """Run an item and keep what it came to. A mistake of the adapter fails the test in one line."""
     __tracebackhide__ = True
+    said = ""
     try:
         result = run_item(session, item, options)
     except AdapterMistake as mistake:
-        pytest.fail(f"{mistake}\n(mend the adapter; this is no finding on the client)", pytrace=False)
+        suite.blame(mistake)
+        said = f"{mistake}\n(mend the adapter; this is no finding on the client)"
+    if said:
+        pytest.fail(said, pytrace=False)  # out here, or pytest shows what the mistake came of as well
     suite.add(result)
     return result
 

@@ -41,7 +41,7 @@ class _Battery(unittest.TestCase):
     @classmethod
     def tearDownClass(cls) -> None:
         cls.stack.close()
-        problems = cls.suite.finished().shortcomings()
+        problems = cls.suite.finished().gaps()
         if problems:
             raise AssertionError("; ".join(problems))
 

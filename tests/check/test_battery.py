@@ -48,6 +48,17 @@ def result_of(adapter, cloud, item, **options):
         return run_item(session, item, chosen)
 
 
+# What it takes.
+
+
+def test_package_that_an_item_will_need_is_asked_for_before_anything_runs(monkeypatch):
+    monkeypatch.setattr("mockcloud.check.battery.find_spec", lambda name: None if name == "hypothesis" else name)
+    with pytest.raises(Misuse) as raised:
+        offer(Gifs)
+    assert raised.value.text == "checks need hypothesis, which is not installed"
+    assert raised.value.hint == "pip install 'mockcloud[check]'"
+
+
 # Which items.
 
 

@@ -41,3 +41,17 @@ def test_what_a_client_says_is_told_without_its_secrets(mockcloud):
         ending = session.ask("create", {})
     assert ending.says.startswith("crashed: RuntimeError: ")
     assert [word for word in (SECRET, "abc") if word in ending.says] == []
+
+
+class TellsLines(Gifs):
+    def create(self, client, p):
+        raise RuntimeError("refused:\n::error::not ours\x1b[31m\x00\r\u202egnihton  动图\n")
+
+
+def test_what_a_client_says_is_one_line(mockcloud):
+    with open_session(offer_of(TellsLines, Contracts()), mockcloud, Options()).open() as session:
+        session.fresh()
+        ending = session.ask("create", {})
+
+    told = r"crashed: RuntimeError: refused:\n::error::not ours\x1b[31m\x00\r\u202egnihton  动图"
+    assert ending.says == told

@@ -92,11 +92,6 @@ def test_interruption_ends_with_130():
         (["tests.check.gifs:Careless"], "Careless.create itself failed with KeyError: 'wrong name' ("),
         (["tests.check.gifs:OwnWords"], "OwnWords.create itself failed with KeyError: 'identity' ("),
         (["tests.check.gifs:WrongSecret"], "the mock refuses the credentials that WrongSecret's client sends: failed:"),
-        (
-            ["tests.check.gifs:Unreadable"],
-            "Unreadable.error(GifError) failed with ValueError: invalid literal for int()",
-        ),
-        (["tests.check.gifs:Counts"], "Counts gave 1 for a query or list; they return the ids that came back"),
         (["tests.check.gifs:Hasty"], "Hasty.gives_up_within is 0\n  give seconds"),
         (["tests.check.gifs:Tireless"], "Tireless.at_most_requests is None\n  give a whole number"),
         (["tests.check.gifs:OneOffer"], "OneOffer.offers is 'output_param.start'\n  write a tuple"),
@@ -111,6 +106,8 @@ def test_interruption_ends_with_130():
         ([GIFS, "--report", "xml=x.xml"], "there is no report 'xml'"),
         ([GIFS, "--report", "junit"], "the report junit needs a file"),
         ([GIFS, "--report", "json=nowhere/x.json"], "there is no folder"),
+        ([GIFS, "--report", "json=docs"], "json=docs: that is a folder"),
+        ([GIFS, "--baseline", "nowhere/known.txt", "--write-baseline"], "there is no folder"),
         ([GIFS, "--baseline", "nowhere.txt"], "there is no baseline nowhere.txt"),
         ([GIFS, "--write-baseline"], "--write-baseline needs a file"),
         ([GIFS, "--fail-under", "pionts=3"], "there is no metric 'pionts'; did you mean 'points'?"),
@@ -118,6 +115,7 @@ def test_interruption_ends_with_130():
         ([GIFS, "--fail-under", "most"], "'most' is no number"),
         ([GIFS, "--level", "7"], "7 is not in the range"),
         ([GIFS, "--replay", "{"], "--replay is not understood"),
+        ([GIFS, "--replay", '{"operation": ["x"], "p": {}}'], "operation is ['x']"),
         ([GIFS, "--replay", '{"operation": "CreateGif", "p": {}}'], "the adapter cannot be asked for 'CreateGif'"),
         ([GIFS, "--replay", '{"operation": "CreateAnimatedGraphicsTask", "p": []}'], "p is []"),
         ([], "Missing argument"),
@@ -129,6 +127,31 @@ def test_what_is_wrong_ends_with_2_and_is_said_in_a_line(check, arguments, said)
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        ("Unreadable", "Unreadable.error(GifError) failed with ValueError: invalid literal for int()"),
+        ("Counts", "Counts gave 1 for a query or list; they return the ids that came back"),
+    ],
+)
+def test_mistake_that_is_met_later_ends_with_2_after_what_was_found(check, tmp_path, adapter, said):
+    written = tmp_path / "report.json"
+    code, out, err = check(f"tests.check.gifs:{adapter}", "--fail-under", "99", "--report", f"json={written}")
+    assert code == 2
+    assert f"mockcloud: {said}" in err
+    assert f"  FAILED     {said}" in out
+    [run] = json.loads(written.read_text("utf-8"))["runs"]
+    assert (run["result"], run["is_complete"], run["counts"]["ok"] > 9) == ("failed", False, True)
+    [shortcoming] = run["shortcomings"]
+    assert shortcoming.startswith(said)
+
+
+def test_baseline_of_a_run_that_the_adapter_ended_is_not_written(check, tmp_path):
+    code, _, _ = check("tests.check.gifs:Unreadable", "--baseline", tmp_path / "known.txt", "--write-baseline")
+    assert code == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -174,11 +197,21 @@ def test_one_case_is_run_alone(check):
     assert "(case: span 60999 from 0)" in out
 
 
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [("Lost", "no case 'MPC.1' fails; these do: MPC.10202, "), ("Mended", "no case 'MPC.1' fails\n")],
+)
+def test_case_that_no_finding_of_a_check_has_is_said(check, adapter, said):
+    code, out, _ = check(f"tests.check.gifs:{adapter}", "--check", "ERR-MAP", "--case", "MPC.1")
+    assert code == 0
+    assert f"  note       ERR-MAP: {said}" in out
+
+
 def test_command_of_a_finding_shows_it_again(check):
     _, out, _ = check(GIFS, "--rule", "span-60s")
     again = shlex.split(re.search(r"  again   (.*)", out)[1])
-    assert again[:2] == ["mockcloud", "check"]
-    code, shown, _ = check(*again[2:])
+    assert again[1:3] == ["mockcloud", "check"]  # after PYTHONPATH, the adapter is in a folder beside
+    code, shown, _ = check(*again[3:])
     assert code == 1
     assert 'asked   {"output_param":{"start":0,"end":60001}}' in shown
 
@@ -258,6 +291,20 @@ def test_baseline_is_written_and_then_heeded(check, tmp_path):
     code, out, _ = check(GIFS, "--rule", "span-60s", "--baseline", path)
     assert code == 0
     assert "KNOWN      RULE-INVALID" in out
+
+
+def test_baseline_that_is_no_text_is_said(check, tmp_path):
+    (tmp_path / "known.txt").write_bytes(b"\xc2\x00")
+    code, _, err = check(GIFS, "--rule", "span-60s", "--baseline", tmp_path / "known.txt")
+    assert code == 2
+    assert err.startswith(f"mockcloud: cannot read {tmp_path / 'known.txt'}: 'utf-8' codec")
+
+
+def test_file_that_cannot_be_written_is_said_after_the_results(check):
+    code, out, err = check(GIFS, "--rule", "span-60s", "--report", "json=/dev/full")
+    assert code == 2
+    assert "1 failed" in out
+    assert "mockcloud: cannot write /dev/full: No space left on device" in err
 
 
 def test_baseline_hides_nothing_else(check, tmp_path):

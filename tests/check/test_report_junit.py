@@ -32,7 +32,7 @@ def test_finding_is_a_failure_with_its_text(example):
     failure = cases["CreateAnimatedGraphicsTask.span-60s-rejects"].find("failure")
     assert failure.get("type") == "RULE-INVALID"
     assert failure.get("message") == "a request that breaks a documented rule was sent"
-    assert "again   mockcloud check gif_adapter:Gifs --rule" in failure.text
+    assert "mockcloud check gif_adapter:Gifs --rule" in failure.text
 
 
 def test_what_fails_the_run_beside_findings_is_a_failure(example):

@@ -75,7 +75,7 @@ def test_every_rule_is_an_item_and_a_finding_fails_its_own(run):
             '      asked   {"output_param":{"start":0,"end":60001}}',
             '      sent    {"input":*"end":60001}}',
             "      client  failed: GifError: MPC.10202 (HTTP 400); *",
-            f"      again   mockcloud check gif_adapter:Gifs --rule huawei-mpc.{SPAN} --case 'span 60001 from 0'",
+            f"      again   *mockcloud check gif_adapter:Gifs --rule huawei-mpc.{SPAN} --case 'span 60001 from 0'",
             f"FAILED test_gifs.py::TestGifs::test_rule[[]{SPAN}-rejects[]]*",
         ],
         consecutive=False,
@@ -264,6 +264,20 @@ def test_report_has_every_suite_whole(run, pytester):
     check_suites(report_of(pytester))
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_report_tells_a_mistake_of_the_adapter_once(run, pytester, workers):
+    suite = 'TestGifs = contract_tests(gifs.Unreadable, checks=["ERR-MAP", "RETRY-NEVER", "STATE", "SECRET"])'
+    result = run(suite, "--mockcloud-report=json=report.json", *workers)
+    failed = result.parseoutcomes()["failed"]
+    [told] = report_of(pytester)["runs"]
+    [shortcoming] = told["shortcomings"]
+    assert failed >= 1
+    assert (told["result"], told["is_complete"]) == ("failed", False)
+    assert shortcoming.startswith("Unreadable.error(GifError) failed with ValueError: ")
+    assert "the above exception" not in result.stdout.str().lower()
+    assert f"TestGifs: {shortcoming}" not in result.stdout.str()  # the tests have said it
+
+
 def check_suites(report):
     buggy, mended = sorted(report["runs"], key=lambda run: run["suite"])
     assert (buggy["suite"], buggy["adapter"], buggy["result"]) == (
@@ -291,12 +305,20 @@ def test_all_formats_are_written_at_once(run, pytester):
         ("xml=a.xml", "*--mockcloud-report: there is no report 'xml'*"),
         ("json", "*--mockcloud-report: the report json needs a file*"),
         ("json=nowhere/a.json", "*--mockcloud-report: json=nowhere/a.json: there is no folder*"),
+        ("json=.", "*--mockcloud-report: json=.: that is a folder*"),
     ],
 )
 def test_report_that_cannot_be_written_is_a_usage_error(run, option, said):
     result = run(GIFS, f"--mockcloud-report={option}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([said])
+
+
+def test_report_for_which_there_is_no_room_fails_the_session(run):
+    result = run("def test_good(): pass", "--mockcloud-report=json=/dev/full")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["--mockcloud-report: cannot write /dev/full: *"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
 # Traffic of ordinary tests.

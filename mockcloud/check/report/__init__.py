@@ -49,6 +49,8 @@ def wanted(options: Iterable[str]) -> list[tuple[str, Path | None]]:
         path = Path(target) if target else None
         if path is not None and not path.absolute().parent.is_dir():
             raise Misuse(f"{one}: there is no folder {path.absolute().parent}", "make it first")
+        if path is not None and path.is_dir():
+            raise Misuse(f"{one}: that is a folder", "name a file in it")
         found.append((kind, path))
     return found
 
@@ -58,9 +60,17 @@ def write(reports: Iterable[tuple[str, Path | None]], report: Json, say: Callabl
     for kind, path in reports:
         text = FORMATS[kind](report)
         if path is not None:
-            path.write_text(text, "utf-8")
+            write_file(path, text)
         elif text:
             say(text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text. Misuse: the file cannot be written."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as problem:
+        raise Misuse(f"cannot write {path}: {problem.strerror}", "name another file") from problem
 
 
 def append_summary(path: Path, report: Json, most: int = 1024 * 1024) -> None:
@@ -71,4 +81,4 @@ def append_summary(path: Path, report: Json, most: int = 1024 * 1024) -> None:
             file.write(step_summary(report, most - used))
 
 
-__all__ = ["FORMATS", "Run", "append_summary", "overview", "summary", "tree", "wanted", "write"]
+__all__ = ["FORMATS", "Run", "append_summary", "overview", "summary", "tree", "wanted", "write", "write_file"]

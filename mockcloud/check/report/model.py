@@ -16,6 +16,7 @@ from ..adapter import Offer
 from ..battery import Options
 from ..clean import Clean
 from ..findings import Finding, Item, ItemResult, adapter_name, sourced
+from ..session import AdapterMistake
 from ..tally import Tally
 from .citations import url_of
 from .matrix import matrix
@@ -32,6 +33,7 @@ class Run:
 
     about   what does not change while it runs: adapter, service, policy, seed, wanted level, items, exceptions, rules
     items   id → what it came to
+    mistakes  what is wrong with the adapter itself: what it was met in came to nothing
     known   ids of findings that a baseline lists: they are shown and do not fail the run
     under   metric ("" = all of them) → percent that it must reach
     """
@@ -41,6 +43,7 @@ class Run:
         self.tally = tally
         self.items: dict[str, Json] = {}
         self.raw: list[Json] = []
+        self.mistakes: list[str] = []
         self.seconds = 0.0
         self.known: frozenset[str] = frozenset()
         self.under: Mapping[str, float] = {}
@@ -51,17 +54,25 @@ class Run:
         self.raw += [clean(_finding(found, offer, result.word)) for found in result.findings]
         self.seconds += result.seconds
 
+    def blame(self, mistake: AdapterMistake, clean: Clean) -> None:
+        """The adapter failed in an item."""
+        self._blame([clean.text(str(mistake))])
+
+    def _blame(self, mistakes: Iterable[str]) -> None:
+        self.mistakes += [said for said in dict.fromkeys(mistakes) if said not in self.mistakes]
+
     # Between processes.
 
     def dump(self) -> Json:
         """Everything, for `merge` in another process."""
-        own = {"items": self.items, "raw": self.raw, "seconds": self.seconds}
+        own = {"items": self.items, "raw": self.raw, "mistakes": self.mistakes, "seconds": self.seconds}
         return {"about": self.about, "tally": self.tally.dump(), **own}
 
     def merge(self, dumped: Json) -> None:
         """Add what another process ran of the same adapter."""
         self.items.update(dumped["items"])
         self.raw += dumped["raw"]
+        self._blame(dumped["mistakes"])
         self.seconds = max(self.seconds, dumped["seconds"])
         self.tally.merge(dumped["tally"])
 
@@ -104,6 +115,10 @@ class Run:
 
     def shortcomings(self) -> list[str]:
         """Why the run fails beside its findings."""
+        return [f"{said} (mend the adapter; this is no finding on the client)" for said in self.mistakes] + self.gaps()
+
+    def gaps(self) -> list[str]:
+        """Why the run as a whole fails, although no item of it did."""
         said = [f"without names {name}, which passes: take the entry away" for name in self.stale()]
         wanted, reached = self.about["level"], self.tally.reached()
         if wanted > reached and self.is_complete:

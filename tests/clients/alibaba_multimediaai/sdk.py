@@ -20,7 +20,7 @@ from aliyunsdkcore.request import CommonRequest
 from Tea.exceptions import TeaException
 
 from mockcloud.check import Adapter
-from mockcloud.check.adapter import snake_case
+from mockcloud.check.methods import snake_case
 
 Json = dict[str, Any]
 
