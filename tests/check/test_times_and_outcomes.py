@@ -6,7 +6,7 @@ import pytest
 
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
-from mockcloud.check.catalog.reading import needed_members
+from mockcloud.check.catalog.reader import needed_members
 from mockcloud.check.compare import differences
 from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts

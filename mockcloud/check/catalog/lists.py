@@ -28,7 +28,7 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Every element comes back exactly once; a list that ends early ends the client's loop."""
     role = session.service.roles["list"]
     operation = session.service.operations[role["operation"]]
-    asked, size = _asked(session, operation, role.get("page", {}))
+    asked, size = everything(session, operation, role.get("page", {}))
     counts = _counts(size, bool(role.get("page")))
     wrong: dict[str, list[Case]] = {}
     for count in counts:
@@ -55,7 +55,7 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
         yield Finding("PAGES", operation.id, title, says, cite, tuple(cases), tried, result.item.id)
 
 
-def _asked(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
+def everything(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
     """(what the client is asked for, size of a page): mandatory members, and a small page where it can be said.
 
     What belongs to something (the images of a video) is asked for where the tasks are made.
