@@ -48,7 +48,7 @@ _CHECKS = (
     Check("READER", "what the documents allow of an answer is read", always, reader.reader, 30.0),
     Check("XML", "XML answers read like JSON", reading.no_xml, reading.xml),
     Check("STATE", "refusals that depend on state surface", errors.missing_fails, reading.state, 30.0),
-    Check("TIME", "times go out in the documented zone", reading.no_times, reading.time_zones),
+    Check("TIME", "times go out in the documented zone", always, reading.time_zones),
     Check("TIMEOUT", "a call ends when nothing is answered", always, trouble.timeout, 60.0),
     Check("GARBAGE", "an answer that is none ends in a clean error", always, trouble.garbage, 30.0),
     Check("FRESH", "every attempt is signed anew", wire.no_busy_code, wire.fresh),

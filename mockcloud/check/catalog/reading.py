@@ -21,6 +21,8 @@ from .trouble import OURS
 
 Json = dict[str, Any]
 _MOST_MOMENTS = 3
+# In one of them it is another day than in UTC, whatever the time.
+_FAR_ZONES = (("UTC-14", "14 hours ahead of UTC"), ("UTC+12", "12 hours behind UTC"))
 
 
 def _text(ending: Ending) -> str:
@@ -92,11 +94,6 @@ def _unsurfaced(session: Session, ending: Ending, code: str, rule: str) -> str:
     return "" if told == code else f"the client says {told!r}, the provider said {code!r}"
 
 
-def no_times(offer: Offer) -> str:
-    """Why no time is sent."""
-    return "" if any(_times(offer, name) for name in offer.operations) else "no member is a time"
-
-
 def _times(offer: Offer, name: str) -> list[Rule]:
     """The rules that say how a time is written, also within members that a plain request leaves out."""
     operation = offer.operation(name)
@@ -134,6 +131,26 @@ def time_zones(session: Session, result: ItemResult) -> Iterator[Finding]:
         if cases:
             says, title = "times go out in the documented format and zone", "a time is changed by the local time zone"
             yield Finding("TIME", operation.id, title, says, OURS, tuple(cases), tried, result.item.id)
+    yield from _dates_of_requests(session, result)
+
+
+def _dates_of_requests(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """What a request is dated and signed with is in UTC: the same call works wherever it is made."""
+    asking = next((one for one in askings(session.offer) if works(session, one) is not None), None)
+    if asking is None:
+        return
+    cases: list[Case] = []
+    for zone, what in _FAR_ZONES:
+        arguments = asking.prepared(session)
+        with _zone(zone):
+            ending = asking.ask(session, arguments)
+        result.judged += 1
+        if ending.word != "returned":
+            cases.append(case_of(what, f"a plain {asking.name}", ending, ending.says))
+    if cases:
+        title, says = "a request is dated by the local time zone", "requests are dated and signed in UTC"
+        subject, tried = asking.operation.id, len(_FAR_ZONES)
+        yield Finding("TIME", subject, title, says, OURS, tuple(cases), tried, result.item.id)
 
 
 def _in_zone(session: Session, zone: str, attempt: Try) -> Ending:
