@@ -4,7 +4,7 @@ No change: a member sent with its documented default, or left out in place of it
 de-duplication or trace member that the client adds because none was asked for (`clients-may-add` in the contract), the
 pages of a list that it reads by itself, a list of what is to be read that goes out in parts, null or empty where that
 counts as absent, text where the wire has only text, and a moment told in another zone where the format takes any. JSON
-in a text is compared as a JSON value, numbers exactly.
+in a text is compared as a JSON value, numbers exactly. Of a secret, which the journal hides, nothing is said.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from ..contract.formats import FORMATS
 from ..contract.limits import value_types
 from ..contract.shape import number_in, parsed_json
 from ..contract.spec import Operation
+from ..redact import HIDDEN, Redactor
 from .adapter import Offer
 
 Json = dict[str, Any]
+_REDACTOR = Redactor()
 
 
 def differences(operation: Operation, asked: Json, sent: Json, offer: Offer | None = None) -> list[str]:
@@ -31,26 +33,32 @@ def differences(operation: Operation, asked: Json, sent: Json, offer: Offer | No
     return _members(operation.input, asked, sent, (), drops_null, offer)
 
 
-def is_in_parts(operation: Operation, asked: Json, sent: list[Json], offer: Offer) -> bool:
-    """Whether requests carry a list that was asked for, part after part, and each of them all the rest.
+def is_in_parts(operation: Operation, asked: Json, sent: list[Json], offer: Offer, *, stopped: bool = False) -> bool:
+    """Whether requests carry a list that was asked for, part by part, and each of them all the rest.
 
     That is how many ids are looked up where one request holds few. What a request creates is not to be had in parts.
+    stopped: the answer to one of them kept the client from sending the parts that are missing
     """
-    if operation.family or len(sent) < 2:
+    if operation.family or len(sent) < (1 if stopped else 2):
         return False
     properties = operation.input.get("properties", {})
     lists = [name for name in asked if "items" in properties.get(name, {})]
-    return any(_in_parts(operation, asked, sent, name, offer) for name in lists)
+    return any(_in_parts(operation, asked, sent, name, offer, stopped) for name in lists)
 
 
-def _in_parts(operation: Operation, asked: Json, sent: list[Json], name: str, offer: Offer) -> bool:
+def _in_parts(operation: Operation, asked: Json, sent: list[Json], name: str, offer: Offer, stopped: bool) -> bool:
     schema = operation.input["properties"][name]
+    whole = _read(schema, asked[name])
     parts = [_read(schema, one.get(name, [])) for one in sent]
-    if not all(isinstance(part, list) for part in parts):
+    if not isinstance(whole, list) or not all(isinstance(part, list) and part for part in parts):
         return False
+    places = {repr(item): place for place, item in reversed(list(enumerate(whole)))}
+    # Sent at the same time, they arrive in any order.
+    parts.sort(key=lambda part: places.get(repr(part[0]), len(whole)))
     joined = [item for part in parts for item in part]
+    wanted = [item for item in whole if item in joined] if stopped else whole
     others = [{**one, name: asked[name]} for one in sent]
-    return not _value(schema, _read(schema, asked[name]), joined, (name,), False, offer) and not any(
+    return not _value(schema, wanted, joined, (name,), False, offer) and not any(
         differences(operation, asked, other, offer) for other in others
     )
 
@@ -93,6 +101,8 @@ def _value(
         return [] if is_said else [f"{where}: asked {_short(asked)}, not sent"]
     if asked is ABSENT:
         return _addition(schema, sent, place, drops_null, offer)
+    if _is_hidden(place[-1], asked, sent):
+        return []
     wanted, got = _read(schema, asked), _read(schema, sent)
     inner = schema.get("contentSchema", schema)
     if isinstance(wanted, dict) and isinstance(got, dict):
@@ -106,6 +116,13 @@ def _value(
     if _is_same(wanted, got) or _is_same_moment(schema, wanted, got):
         return []
     return [f"{where}: asked {_short(asked)}, sent {_short(sent)}"]
+
+
+def _is_hidden(name: str, asked: Any, sent: Any) -> bool:
+    """Whether the journal shows a secret as such: nobody can tell then what was sent."""
+    if not isinstance(sent, str) or HIDDEN not in sent:
+        return False
+    return bool(sent == HIDDEN or _REDACTOR.value({name: asked})[name] == sent)
 
 
 def _addition(schema: Json, sent: Any, place: tuple[str, ...], drops_null: bool, offer: Offer | None) -> list[str]:

@@ -37,8 +37,8 @@ def held_members(service: Service, operation: Operation, records: tuple[Json, ..
 
 def answer_names(schema: Json, body: Any, path: Path) -> Iterator[str]:
     """Which documented members an answer holds: "a.b present", "a.b absent" (null counts as absent)."""
-    if isinstance(body, list):
-        for item in body:
+    if "items" in schema or isinstance(body, list):
+        for item in _items(body):
             yield from answer_names(schema.get("items", {}), item, path)
     elif isinstance(body, dict):
         for name, inner in schema.get("properties", {}).items():
@@ -52,8 +52,8 @@ def answer_names(schema: Json, body: Any, path: Path) -> Iterator[str]:
 
 def answer_values(schema: Json, body: Any, path: Path) -> Iterator[tuple[str, str]]:
     """(member, value) of every plain value that an answer holds, null among them."""
-    if isinstance(body, list):
-        for item in body:
+    if "items" in schema or isinstance(body, list):
+        for item in _items(body):
             yield from answer_values(schema.get("items", {}), item, path)
     elif isinstance(body, dict):
         for name, inner in schema.get("properties", {}).items():
@@ -64,3 +64,8 @@ def answer_values(schema: Json, body: Any, path: Path) -> Iterator[tuple[str, st
                 yield from answer_values(inner, value, (*path, name))
             else:
                 yield ".".join((*path, name)), repr(value)
+
+
+def _items(body: Any) -> list[Any]:
+    """The elements of a list; XML does not tell a list of one from its element."""
+    return body if isinstance(body, list) else [body]

@@ -155,7 +155,7 @@ class PointMaker:
                 fitted = self._fitted(changed, rule, polarity, {rule.path})
                 if fitted is not None:
                     label = f"{_name(rule.path)} {_worded(value, rule.kind)}"
-                    yield self._point(rule, polarity, label, fitted, is_typed)
+                    yield self._point(rule, polarity, label, fitted, is_typed and _may_be(schema, value))
 
     def _with_parent(self, path: Path) -> Json:
         """The base request, with the objects around a member in place."""
@@ -390,6 +390,11 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_text(item) for item in value]
     return value if isinstance(value, str) or value is None else str(value)
+
+
+def _may_be(schema: Json, value: Any) -> bool:
+    """Whether a value has a type that the schema documents, where the wire would carry any: no number is empty."""
+    return value != "" or "string" in (value_types(schema) or ("string",))
 
 
 def _spoken(schema: Json, value: Any) -> Any:

@@ -16,7 +16,7 @@ from ..mutations import bendable
 from .adapter import Offer
 from .catalog.asking import askings
 from .catalog.errors import codes_of
-from .catalog.reading import needed_members
+from .catalog.reader import needed_members
 from .catalog.silence import silences
 from .catalog.trouble import LOST_FAULTS
 from .members import members

@@ -175,13 +175,25 @@ def attempted(session: Session, attempt: Try) -> tuple[Ending, Verdict]:
     key = f"{attempt.operation.id} {orjson.dumps([attempt.asked, attempt.given], option=orjson.OPT_SORT_KEYS).decode()}"
     known = session.judged.get(key)
     if known is None:
+        known = session.judged[key] = _made(session, attempt)
+    ending, verdict = known
+    session.tell(attempt, ending, verdict)
+    return ending, verdict
+
+
+def _made(session: Session, attempt: Try) -> tuple[Ending, Verdict]:
+    """What an input comes to; once more when the machine stood still, which one of thousands may meet."""
+    stalled = session.has_stalled
+    for _ in range(2):
+        session.has_stalled = False
         session.fresh()
         session.prepare(attempt.given)
         asked = session.filled(attempt.asked)
         ending = session.ask(attempt.method, asked, operation=attempt.operation.name)
-        known = session.judged[key] = (ending, _verdict(session, attempt, asked, ending))
-    ending, verdict = known
-    session.tell(attempt, ending, verdict)
+        verdict = _verdict(session, attempt, asked, ending)
+        if not (verdict.is_finding and session.has_stalled):
+            break
+    session.has_stalled = stalled or (verdict.is_finding and session.has_stalled)
     return ending, verdict
 
 

@@ -74,7 +74,8 @@ def _forbidden(session: Session, operation: Operation, asked: Json, ending: Endi
         return Verdict(OK) if is_said else Verdict(NOT_SENT, ending.says)
     changes = changed(session, operation, asked, ending.requests[0])
     if changes and not _breaks_any(ending, broken):
-        is_whole = ending.word == "returned" and _is_in_parts(session, operation, asked, ending)
+        is_done = ending.word == "returned" or _state_reason(operation, ending)
+        is_whole = is_done and _is_in_parts(session, operation, asked, ending)
         return Verdict(OK) if is_whole else Verdict(CHANGED, "; ".join(changes))
     if session.adapter.policy == "refuse":
         return Verdict(SENT_VIOLATION, ending.says)
@@ -117,7 +118,8 @@ def changed(session: Session, operation: Operation, asked: Json, record: Json) -
 
 
 def _is_in_parts(session: Session, operation: Operation, asked: Json, ending: Ending) -> bool:
-    return is_in_parts(operation, asked, [record["parameters"] for record in ending.requests], session.offer)
+    sent = [record["parameters"] for record in ending.requests]
+    return is_in_parts(operation, asked, sent, session.offer, stopped=bool(_state_reason(operation, ending)))
 
 
 def _is_about_nothing(operation: Operation, ending: Ending, broken: frozenset[str]) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.check.findings import Case, Finding, Item
+from mockcloud.check.rules import Try, attempted
+from mockcloud.check.verdicts import FAILED_ALLOWED, OK
 from mockcloud.contract.load import Contracts
 from tests.clients.huawei_mpc.adapter import Correct
 
@@ -45,10 +49,33 @@ def test_finding_that_does_not_come_again_is_a_note(session):
     assert "did not come again" in result.note
 
 
-def test_other_finding_each_time_is_told_as_it_came_first(session):
-    result = run_item(session, _item(["a", "b"]), Options())
+@pytest.mark.parametrize(
+    ("titles", "told"),
+    [(["a", "b", "c"], ["a"]), (["a", "b", "a"], ["a"]), (["a", "b", "b"], ["b"]), (["a", "b", ""], [])],
+)
+def test_of_other_findings_each_time_those_are_told_that_come_twice_or_came_first(session, titles, told):
+    result = run_item(session, _item(titles), Options())
 
-    assert [finding.title for finding in result.findings] == ["a"]
+    assert [finding.title for finding in result.findings] == told
+
+
+@pytest.mark.parametrize(("stalls", "words"), [(1, [OK]), (2, [FAILED_ALLOWED])])
+def test_one_input_of_many_is_tried_again_at_once(session, stalls, words, monkeypatch):
+    operation = session.offer.operation("CreateAnimatedGraphicsTask")
+    attempt = Try(operation, "create", f"{stalls} times", session.offer.maker(operation).base, frozenset(), ())
+    ask, left = session.ask, [True] * stalls
+
+    def stalling(*arguments, **more):
+        ending = ask(*arguments, **more)
+        session.has_stalled = bool(left)
+        return replace(ending, word="failed") if left and left.pop() else ending
+
+    monkeypatch.setattr(session, "ask", stalling)
+    monkeypatch.setattr(session, "judged", {})
+    session.has_stalled = False
+
+    assert [attempted(session, attempt)[1].word] == words
+    assert session.has_stalled is (words != [OK])
 
 
 def test_nothing_found_is_not_run_again(session):

@@ -45,3 +45,18 @@ def test_error_and_garbage_hold_no_members():
     assert unwrapped(SERVICE, error) == (None, ("Unauthorized", "m"))
     assert unwrapped(SERVICE, record("{")) == (None, None)
     assert held_members(SERVICE, STATUS, (error, record("{"))) == set()
+
+
+@pytest.mark.parametrize("answer", ["<html><br>", "<RequestId>r</RequestId><Status>2</Status>"])
+def test_xml_that_is_no_document_holds_no_members(answer):
+    assert unwrapped(SERVICE, record(answer)) == (None, None)
+
+
+def test_one_element_in_xml_is_a_list_of_one():
+    tasks = "<Tasks><TaskId>1</TaskId><Template><Id>1</Id></Template></Tasks>"
+    answer = f"<ListTasksResponse><RequestId>r</RequestId>{tasks}</ListTasksResponse>"
+    listed = SERVICE.operations["ListTasks"]
+
+    assert held_members(SERVICE, listed, (record(answer),)) == {
+        *("Tasks", "Tasks.TaskId", "Tasks.Template", "Tasks.Template.Id"),
+    }

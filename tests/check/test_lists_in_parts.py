@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 import mockcloud
@@ -9,6 +11,7 @@ from mockcloud.check import Adapter
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.check.compare import differences, is_in_parts
 from mockcloud.contract.load import Contracts
+from tests.clients.alibaba_vod.sdk import Tea
 from tests.clients.tencent_vod.adapter import Correct
 from tests.clients.tencent_vod.client import VodClient
 from tests.clients.tencent_vod.errors import VodError
@@ -96,12 +99,56 @@ def test_parts_that_do_not_are_one(adapter, rule, title, cloud):
         ({"FileIds": ["1", "2", "3"]}, [{"FileIds": ["1", "2"]}, {"FileIds": ["3"]}], True),
         ({"FileIds": ["1", "2", "3"]}, [{"FileIds": ["1", "2"]}, {"FileIds": ["2"]}], False),
         ({"FileIds": ["1", "2"], "Filters": ["metaData"]}, [{"FileIds": ["1"]}, {"FileIds": ["2"]}], False),
-        ({"FileIds": ["1", "2"]}, [{"FileIds": ["2"]}, {"FileIds": ["1"]}], False),
+        ({"FileIds": ["1", "2", "3"]}, [{"FileIds": ["3"]}, {"FileIds": ["1", "2"]}], True),
+        ({"FileIds": ["1", "2", "3"]}, [{"FileIds": ["3"]}, {"FileIds": ["2", "1"]}], False),
+        ({"FileIds": ["1", "2"]}, [{"FileIds": ["1"]}, {"FileIds": []}], False),
         ({"FileIds": ["1"]}, [{"FileIds": ["1"]}], False),
     ],
 )
-def test_parts_carry_the_list_in_order_and_all_the_rest(asked, sent, is_whole):
+def test_parts_carry_the_list_and_all_the_rest(asked, sent, is_whole):
     assert is_in_parts(MEDIA, asked, sent, offer_of(Filtering, CONTRACTS)) is is_whole
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_some"),
+    [([["1", "2"]], True), ([["1"], ["3"]], True), ([["2", "1"]], False), ([["1"], ["1"]], False), ([["4"]], False)],
+)
+def test_a_client_that_was_stopped_has_sent_some_of_the_parts(parts, is_some):
+    asked, sent = {"FileIds": ["1", "2", "3"]}, [{"FileIds": part} for part in parts]
+    offer = offer_of(Filtering, CONTRACTS)
+
+    assert is_in_parts(MEDIA, asked, sent, offer, stopped=True) is is_some
+    assert not is_in_parts(MEDIA, asked, sent, offer)
+
+
+class TwentyAtATime(Tea):
+    """Whose second request is answered with an error, because it asks for unknown videos only."""
+
+    offers = ("VideoIds",)
+
+    def get_video_infos(self, client, p):
+        ids = p["VideoIds"].split(",")
+        return [self.some(client, ids[at : at + MOST]) for at in range(0, len(ids), MOST)]
+
+    def some(self, client, ids):
+        return self.call(client, "GetVideoInfos", {"VideoIds": ",".join(ids)})
+
+
+class AllAtOnce(TwentyAtATime):
+    def get_video_infos(self, client, p):
+        ids = p["VideoIds"].split(",")
+        parts = [ids[at : at + MOST] for at in range(0, len(ids), MOST)]
+        with ThreadPoolExecutor() as pool:
+            return list(pool.map(lambda part: self.some(client, part), reversed(parts)))
+
+
+@pytest.mark.parametrize("adapter", [TwentyAtATime, AllAtOnce])
+@pytest.mark.parametrize("polarity", ["rejects", "accepts"])
+def test_the_provider_may_refuse_a_part(adapter, polarity, cloud):
+    offer, options = offer_of(adapter, CONTRACTS), Options()
+    item = next(one for one in battery(offer, options) if one.id == f"GetVideoInfos.VideoIds.max-items-{polarity}")
+    with open_session(offer, cloud, options).open() as session:
+        assert run_item(session, item, options).findings == []
 
 
 def test_what_is_created_is_not_to_be_had_in_parts():

@@ -8,6 +8,10 @@ import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.contract.load import Contracts
 from tests.clients.alibaba_multimediaai.adapter import Gifs
+from tests.clients.alibaba_multimediaai.client import GifClient
+from tests.clients.huawei_mpc.adapter import Correct as Mpc
+from tests.clients.jdcloud_mps.adapter import Correct as Thumbnails
+from tests.clients.tencent_vod.adapter import Correct as Vod
 
 
 class ForgetsStatus(Gifs):
@@ -46,3 +50,46 @@ def test_no_client_is_asked_to_refuse_a_missing_page(cloud):
     tried = {item.id for item in battery(offer, Options()) if item.rule is not None}
 
     assert not {"ListTasks.PageNumber.required-rejects", "ListTasks.PageSize.required-rejects"} & tried
+
+
+class ForgetsFilters(GifClient):
+    """Asks for the first page of some tasks, and for the second one of all."""
+
+    def page(self, filters, number, page_size):
+        return super().page(filters if number == 1 else {}, number, page_size)
+
+
+class Forgetful(Gifs):
+    client_class = ForgetsFilters
+
+
+class OtherValues(GifClient):
+    """Goes on from another value of what it was asked for."""
+
+    def page(self, filters, number, page_size):
+        return super().page({name: value if number == 1 else "2" for name, value in filters.items()}, number, page_size)
+
+
+class GoesOn(Gifs):
+    client_class = OtherValues
+
+
+def cases_of(adapter, cloud):
+    found = result_of(adapter, cloud, "PAGES").findings
+    return {case.label: case.client for finding in found for case in finding.cases}
+
+
+def test_a_filter_that_only_the_first_page_keeps_is_found(cloud):
+    assert cases_of(Forgetful, cloud) == {
+        "Status 0, 3 a page": "Status is missing in 2 of 3 requests",
+        "ServiceType 3, 3 a page": "ServiceType is missing in 2 of 3 requests",
+    }
+
+
+def test_a_filter_may_have_another_value_on_a_later_page(cloud):
+    assert cases_of(GoesOn, cloud) == {}
+
+
+@pytest.mark.parametrize("adapter", [Gifs, Mpc, Thumbnails, Vod])
+def test_nothing_is_found_in_lists_of_correct_clients(adapter, cloud):
+    assert cases_of(adapter, cloud) == {}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
-from mockcloud.check.catalog.reading import needed_members
+from mockcloud.check.catalog.reader import needed_members
 from mockcloud.check.compare import differences
 from mockcloud.check.points import PointMaker
 from mockcloud.contract.load import Contracts
+from tests.clients.alibaba_multimediaai import rpc
+from tests.clients.alibaba_multimediaai.adapter import Gifs
 from tests.clients.tencent_vod.adapter import BUGGY, Correct
 
 CONTRACTS = Contracts()
@@ -33,14 +37,30 @@ def result_of(adapter, cloud, check):
 def test_a_time_in_a_member_that_a_plain_request_leaves_out_is_tried(cloud):
     result = result_of(Correct, cloud, "TIME")
 
-    # Four times, three moments each, in two zones.
-    assert (result.word, result.judged, result.findings) == ("ok", 24, [])
+    # Four times, three moments each, in two zones; and a plain call in two.
+    assert (result.word, result.judged, result.findings) == ("ok", 26, [])
 
 
 def test_a_local_time_in_such_a_member_is_found(cloud):
     [finding] = result_of(BUGGY["LocalTimes"], cloud, "TIME").findings
 
     assert "sent {'After': '2018-10-01T18:00:00Z'" in finding.cases[0].client
+
+
+class LocalDates(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now()
+
+
+def test_a_request_that_is_dated_in_local_time_is_found(cloud, monkeypatch):
+    assert result_of(Gifs, cloud, "TIME").findings == []
+
+    monkeypatch.setattr(rpc, "datetime", LocalDates)
+    [finding] = result_of(Gifs, cloud, "TIME").findings
+
+    assert finding.title == "a request is dated by the local time zone"
+    assert [case.label for case in finding.cases] == ["14 hours ahead of UTC", "12 hours behind UTC"]
 
 
 @pytest.mark.parametrize(

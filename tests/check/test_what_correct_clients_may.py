@@ -164,3 +164,34 @@ def test_a_value_that_its_type_cannot_hold_is_no_input_for_clients():
     assert is_of_type(rule)
     assert not any(item.startswith("DeleteAnimatedGraphicsTemplate.Definition.range") for item in ids)
     assert "CreateAnimatedGraphicsTemplate.Fps.range-rejects" in ids
+
+
+@pytest.mark.parametrize(
+    ("operation_name", "member", "values"),
+    [("CreateGifTask", "TemplateId", []), ("GetTaskStatus", "TaskId", []), ("CreateGifTask", "VideoName", [""])],
+)
+def test_an_empty_text_is_asked_for_where_a_text_is_documented(operation_name, member, values):
+    service = CONTRACTS.service("alibaba-multimediaai")
+    points = PointMaker(service.operations[operation_name], service, textual=True).points()
+    missing = [point for point in points if point.rule.endswith(f"{member}.required") and point.polarity == "invalid"]
+
+    typed = [point.parameters[member] for point in missing if point.is_typed and member in point.parameters]
+    assert typed == values
+    assert {point.parameters.get(member) for point in missing} == {None, ""}
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent", "is_change"),
+    [
+        ({"AuthKey": "Abc123"}, {"AuthKey": "***"}, False),
+        ({"AuthKey": "Abc123"}, {"AuthKey": "Abc124"}, True),
+        ({"AuthKey": "Abc123"}, {}, True),
+        ({"CallbackURL": "http://u:p@a.test/"}, {"CallbackURL": "http://***@a.test/"}, False),
+        ({"CallbackURL": "http://u:p@a.test/"}, {"CallbackURL": "http://***@b.test/"}, True),
+        ({"MnsQueueName": "one***"}, {"MnsQueueName": "two***"}, True),
+    ],
+)
+def test_a_secret_that_the_journal_hides_is_no_change(asked, sent, is_change):
+    operation = CONTRACTS.service("alibaba-vod").operations["SetMessageCallback"]
+
+    assert bool(differences(operation, asked, sent)) is is_change

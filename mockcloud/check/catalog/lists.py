@@ -9,6 +9,8 @@ from typing import Any
 from ...contract.spec import Operation
 from ..adapter import PROGRAMMING_ERRORS, Offer, narrowed
 from ..findings import Case, Finding, ItemResult, case_of
+from ..rows import is_allowed
+from ..rules import left_out
 from ..session import Ending, Session
 from .asking import creating, new_task
 
@@ -28,7 +30,7 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
     """Every element comes back exactly once; a list that ends early ends the client's loop."""
     role = session.service.roles["list"]
     operation = session.service.operations[role["operation"]]
-    asked, size = _asked(session, operation, role.get("page", {}))
+    asked, size = everything(session, operation, role.get("page", {}))
     counts = _counts(size, bool(role.get("page")))
     wrong: dict[str, list[Case]] = {}
     for count in counts:
@@ -48,14 +50,47 @@ def pages(session: Session, result: ItemResult) -> Iterator[Finding]:
             title, detail = _wrong(session, ending, made, exactly=False, is_cut=times == 0)
             if title:
                 wrong.setdefault(title, []).append(case_of(label, asked, ending, detail))
+        dropped = list(_dropped(session, operation, asked, size, result))
+        wrong.update({"a later page is not of the list that was asked for": dropped} if dropped else {})
     for title, cases in wrong.items():
         says = "every element of a list comes back exactly once"
         cite = next((rule.cite for rule in operation.rules), "")
-        tried = len(counts) + 2
+        tried = max(len(counts) + 2, len(cases))
         yield Finding("PAGES", operation.id, title, says, cite, tuple(cases), tried, result.item.id)
 
 
-def _asked(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
+def _dropped(session: Session, operation: Operation, asked: Json, size: int, result: ItemResult) -> Iterator[Case]:
+    """Filters that the first request carries and a later one does not: its page is one of another list.
+
+    One that a later request carries with another value may be how the client goes on, from time to time for example.
+    """
+    seen: set[str] = set()
+    for name, value in _filters(session.offer, operation):
+        filtered = {**asked, name: value}
+        if name in seen or not is_allowed(session.offer, operation, filtered):
+            continue
+        ending, _ = _listed(session, operation, filtered, 2 * size + 1)
+        carried = [name in one["parameters"] for one in ending.requests]
+        if len(carried) < 2 or not carried[0]:
+            continue  # the tasks are not of that kind, or FAITHFUL tells
+        seen.add(name)
+        result.judged += 1
+        if not all(carried):
+            detail = f"{name} is missing in {carried.count(False)} of {len(carried)} requests"
+            yield case_of(f"{name} {value!r}, {size} a page", filtered, ending, detail)
+
+
+def _filters(offer: Offer, operation: Operation) -> Iterator[tuple[str, Any]]:
+    """Members that narrow a list, with allowed values."""
+    own = left_out(offer, "list", operation) | offer.pages(operation) | set(operation.input.get("required", ()))
+    for point in offer.points(operation):
+        for name, value in point.parameters.items():
+            is_mine = point.rule.startswith(f"{operation.id}.{name}.") and offer.is_offered((name,))
+            if point.polarity == "valid" and point.is_typed and name not in own and is_mine:
+                yield name, value
+
+
+def everything(session: Session, operation: Operation, page: Json) -> tuple[Json, int]:
     """(what the client is asked for, size of a page): mandatory members, and a small page where it can be said.
 
     What belongs to something (the images of a video) is asked for where the tasks are made.

@@ -1,4 +1,4 @@
-"""Tolerant reading: READER over bent answers, XML, STATE over refusals that depend on state, TIME over time zones."""
+"""Reading: XML without a root, STATE over refusals that depend on state, TIME over time zones."""
 
 from __future__ import annotations
 
@@ -8,101 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ...contract.spec import Operation, Rule, Service
+from ...contract.spec import Rule
 from ...contract.validate import answer_for, describe
-from ...mutations import bendable
 from ..adapter import Offer, narrowed
 from ..compare import differences
 from ..findings import Case, Finding, ItemResult, case_of
-from ..hearing import held_members
 from ..places import schema_at
 from ..rules import Try, left_out, tries
 from ..session import Ending, Session
-from .asking import Asking, askings, works
+from .asking import askings, works
 from .trouble import OURS
 
 Json = dict[str, Any]
-_BENDS = (
-    "answer.unknown-member",
-    "answer.reordered",
-    "answer.null",
-    "answer.missing",
-    "answer.number-for-text",
-    "answer.new-word",
-)
 _MOST_MOMENTS = 3
-
-
-def reader(session: Session, result: ItemResult) -> Iterator[Finding]:
-    """Answers that are longer, shorter or in another order than usual read like the usual one."""
-    for asking in askings(session.offer):
-        plain = works(session, asking)
-        if plain is None or asking.operation.output is None or "<" in _text(plain)[:1]:
-            continue
-        cases: list[Case] = []
-        tried = 0
-        held = held_members(session.service, asking.operation, plain.requests)
-        for label, fault, args in _bent(session, asking, held):
-            arguments = asking.prepared(session)
-            session.cloud.fail_next(session.service.id, asking.operation.name, fault, times=0, args=args)
-            ending = asking.ask(session, arguments)
-            tried += 1
-            result.judged += 1
-            session.note("member", asking.operation.id, f"{args.get('path', '*')} {fault.partition('.')[2]}")
-            if ending.word != "returned" or not _is_like(session, asking, ending, plain):
-                cases.append(case_of(label, f"{asking.name}, {label}", ending, ending.says))
-        if cases:
-            says = "what the documents allow of an answer is read: unknown, reordered, missing and null members"
-            title = "an answer that the documents allow is not read"
-            subject = asking.operation.id
-            yield Finding("READER", subject, title, says, OURS, tuple(cases), tried, result.item.id)
+# In one of them it is another day than in UTC, whatever the time.
+_FAR_ZONES = (("UTC-14", "14 hours ahead of UTC"), ("UTC+12", "12 hours behind UTC"))
 
 
 def _text(ending: Ending) -> str:
     answer = ending.requests[0]["response"] if ending.requests else ""
     return answer if isinstance(answer, str) else ""
-
-
-def _bent(session: Session, asking: Asking, held: set[str]) -> Iterator[tuple[str, str, Json]]:
-    """(label, fault, its arguments) of every way to bend what the undisturbed answers hold."""
-    operation = asking.operation
-    needed = needed_members(session.service, operation)
-    # Queries and lists show a state that nobody knows; what waiting makes of it is WAIT-FINAL's business.
-    role = session.service.roles.get(asking.name, {})
-    state = f"{role.get('items', '')}.{role.get('status', '')}".lstrip(".") if asking.name != "wait" else ""
-    for fault in _BENDS:
-        kind = fault.partition(".")[2]
-        if kind in ("unknown-member", "reordered"):
-            yield f"{kind} everywhere", fault, {}
-            continue
-        for path in bendable(kind, operation):
-            if path not in held:
-                continue
-            is_free = kind == "number-for-text" or (kind == "new-word" and path == state)
-            if is_free or not any(name == path or name.startswith(f"{path}.") for name in needed):
-                yield f"{kind}: {path}", fault, {"path": path}
-
-
-def needed_members(service: Service, operation: Operation) -> set[str]:
-    """Members without which an answer says nothing: ids, states, outcomes, items, and what pages go by."""
-    found: set[str] = set()
-    for role in service.roles.values():
-        if role.get("operation") != operation.name:
-            continue
-        items = role.get("items") or ""
-        for word in ("id", "status"):
-            if role.get(word):
-                found |= {f"{items}.{role[word]}".lstrip("."), role[word]}
-        found |= {*role.get("outcome", ())}
-        found |= {value for value in (items, *map(str, role.get("page", {}).values())) if value}
-    return found
-
-
-def _is_like(session: Session, asking: Asking, ending: Ending, plain: Ending) -> bool:
-    """Whether a query or list gave as many ids as it does otherwise (the ids themselves are new in every case)."""
-    if asking.name not in ("query", "list"):
-        return True
-    return len(session.ids(ending)) == len(session.ids(plain))
 
 
 def no_xml(offer: Offer) -> str:
@@ -169,11 +94,6 @@ def _unsurfaced(session: Session, ending: Ending, code: str, rule: str) -> str:
     return "" if told == code else f"the client says {told!r}, the provider said {code!r}"
 
 
-def no_times(offer: Offer) -> str:
-    """Why no time is sent."""
-    return "" if any(_times(offer, name) for name in offer.operations) else "no member is a time"
-
-
 def _times(offer: Offer, name: str) -> list[Rule]:
     """The rules that say how a time is written, also within members that a plain request leaves out."""
     operation = offer.operation(name)
@@ -211,6 +131,26 @@ def time_zones(session: Session, result: ItemResult) -> Iterator[Finding]:
         if cases:
             says, title = "times go out in the documented format and zone", "a time is changed by the local time zone"
             yield Finding("TIME", operation.id, title, says, OURS, tuple(cases), tried, result.item.id)
+    yield from _dates_of_requests(session, result)
+
+
+def _dates_of_requests(session: Session, result: ItemResult) -> Iterator[Finding]:
+    """What a request is dated and signed with is in UTC: the same call works wherever it is made."""
+    asking = next((one for one in askings(session.offer) if works(session, one) is not None), None)
+    if asking is None:
+        return
+    cases: list[Case] = []
+    for zone, what in _FAR_ZONES:
+        arguments = asking.prepared(session)
+        with _zone(zone):
+            ending = asking.ask(session, arguments)
+        result.judged += 1
+        if ending.word != "returned":
+            cases.append(case_of(what, f"a plain {asking.name}", ending, ending.says))
+    if cases:
+        title, says = "a request is dated by the local time zone", "requests are dated and signed in UTC"
+        subject, tried = asking.operation.id, len(_FAR_ZONES)
+        yield Finding("TIME", subject, title, says, OURS, tuple(cases), tried, result.item.id)
 
 
 def _in_zone(session: Session, zone: str, attempt: Try) -> Ending:

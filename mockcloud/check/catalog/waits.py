@@ -125,10 +125,15 @@ def _nothing(session: Session, asking: Asking, task: str) -> None:
 
 
 def _fail(session: Session, asking: Asking, task: str) -> None:
+    session.cloud.task(task, session.service.id).fail(failure_code(session))
+
+
+def failure_code(session: Session) -> str | int:
+    """What a task of the service fails with."""
     entries = [entry for entry in session.service.errors if entry.task]
     # Where tasks have HTTP statuses of their own, 200 is the code of a success.
     codes = [entry.code for entry in entries if entry.status != 200] or [entry.code for entry in entries]
-    session.cloud.task(task, session.service.id).fail(codes[0] if codes else 1)
+    return codes[0] if codes else 1
 
 
 def _after(step: str | int, end: Disturb) -> Disturb:

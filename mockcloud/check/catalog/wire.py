@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract.limits import value_types
+from ...contract.spec import Operation
 from ...gate import SECRET
 from ..adapter import Offer
 from ..findings import Case, Finding, ItemResult, case_of
 from ..places import schema_at
 from ..session import Ending, Session
 from .asking import askings, new_task, works
+from .errors import codes_of
 from .trouble import OURS
 
 Json = dict[str, Any]
@@ -59,12 +61,14 @@ def secret(session: Session, result: ItemResult) -> Iterator[Finding]:
     root.setLevel(logging.DEBUG)
     try:
         for asking in askings(session.offer):
-            arguments = asking.prepared(session)
-            session.cloud.fail_next(session.service.id, asking.operation.name, "wire.close", times=0)
-            ending = asking.ask(session, arguments)
-            result.judged += 1
-            cases += _leaks(session, asking.name, ending, log)
-            log.lines.clear()
+            for fault, what in _secretly(session, asking.operation):
+                arguments = asking.prepared(session)
+                if fault:
+                    session.cloud.fail_next(session.service.id, asking.operation.name, fault, times=0)
+                ending = asking.ask(session, arguments)
+                result.judged += 1
+                cases += _leaks(session, asking.name, ending, log, what)
+                log.lines.clear()
     finally:
         root.removeHandler(log)
         root.setLevel(level)
@@ -73,9 +77,18 @@ def secret(session: Session, result: ItemResult) -> Iterator[Finding]:
         yield Finding("SECRET", session.service.id, title, says, OURS, tuple(cases), result.judged, result.item.id)
 
 
-def _leaks(session: Session, name: str, ending: Ending, log: _Log) -> Iterator[Case]:
+def _secretly(session: Session, operation: Operation) -> Iterator[tuple[str, str]]:
+    """(fault, in words): how a call goes in which a client may tell its secret."""
+    yield "wire.close", "connection closed"
+    refused = next((entry.code for entry in codes_of(operation, session.service) if entry.retry == "never"), "")
+    if refused:
+        yield refused, refused
+    yield "", "nothing in its way"
+
+
+def _leaks(session: Session, name: str, ending: Ending, log: _Log, what: str) -> Iterator[Case]:
     places = {
-        "the exception": f"{ending.problem!r} {ending.problem}",
+        "the exception": "\n".join(_chain(ending.problem)),
         "repr of the client": repr(session.client),
         "the log": "\n".join(log.lines),
         "the URL": "\n".join(record["path"] for record in ending.all),
@@ -84,7 +97,15 @@ def _leaks(session: Session, name: str, ending: Ending, log: _Log) -> Iterator[C
     }
     for place, text in places.items():
         if SECRET in text:
-            yield Case(name, f"{name}, connection closed", None, f"the secret key stands in {place}")
+            yield Case(name, f"{name}, {what}", None, f"the secret key stands in {place}")
+
+
+def _chain(problem: BaseException | None) -> Iterator[str]:
+    """What a traceback says of an exception and of those behind it."""
+    while problem is not None:
+        yield f"{problem!r} {problem}"
+        behind = None if problem.__suppress_context__ else problem.__context__
+        problem = problem.__cause__ or behind
 
 
 def fresh(session: Session, result: ItemResult) -> Iterator[Finding]:

@@ -49,8 +49,14 @@ def _text(value: Any) -> str:
 
 
 def parse(document: bytes) -> tuple[str, Json]:
-    """(name of the root, its members); all values are text, a repeated element is a list."""
-    root = ElementTree.fromstring(document)
+    """(name of the root, its members); all values are text, a repeated element is a list.
+
+    ValueError: it is no XML document.
+    """
+    try:
+        root = ElementTree.fromstring(document)
+    except ElementTree.ParseError as problem:
+        raise ValueError(str(problem)) from problem
     members = _members(root)
     return root.tag, members if isinstance(members, dict) else {}
 

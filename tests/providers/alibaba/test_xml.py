@@ -80,3 +80,9 @@ def test_a_documented_answer_round_trips(operation):
     compact = [element.text for element in ElementTree.fromstring(documented).iter() if not len(element)]
     assert root == f"{operation}Response"
     assert [element.text for element in tree.iter() if not len(element)] == compact
+
+
+@pytest.mark.parametrize("document", [b"", b"<a>", b"<RequestId>r</RequestId><Status>2</Status>"])
+def test_what_is_no_document_is_a_wrong_value(document):
+    with pytest.raises(ValueError, match="line 1"):
+        xml.parse(document)
