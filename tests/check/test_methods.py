@@ -67,7 +67,9 @@ def test_helper_is_left_alone(method):
     assert set(offered(**{method: asked}).roles) == {"create"}
 
 
-@pytest.mark.parametrize("helper", [lambda self, size: size, lambda self: [], property(lambda self: [])], ids=str)
+@pytest.mark.parametrize(
+    "helper", [lambda self, size: size, lambda self: [], property(lambda self: [])], ids=["size", "nothing", "property"]
+)
 def test_helper_that_takes_something_else_is_left_alone(helper):
     assert set(offered(lists=helper).roles) == {"create"}
 
