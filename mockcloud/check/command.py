@@ -31,10 +31,10 @@ from .catalog import CATALOG
 from .clean import Clean
 from .coverage import Coverage
 from .findings import Item, ItemResult
+from .quiet import quiet
 from .replay import replayed, wanted
 from .report.model import about
-from .session import AdapterMistake, Session
-from .silence import quiet
+from .session import MEND, AdapterMistake, Session
 from .tally import METRICS
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ Json = dict[str, Any]
 FINDINGS, NOTHING_CHECKED = 1, 5
 _MACHINE_EXAMPLES = {"quick": 0, "ci": 0, "nightly": 50}
 _SAID_EVERY_S = 10.0
-_MEND = "mend the adapter; this is no finding on the client"
 
 _EPILOG = """\b
 Examples:
@@ -138,11 +137,11 @@ def check(adapter: str, url: str, admin_token: str, is_list: bool, replay: str, 
                 sys.exit(_replay(session, replay))
             done = _run(session, items, options)
         except AdapterMistake as mistake:
-            raise Misuse(str(mistake), _MEND) from mistake
+            raise Misuse(str(mistake), MEND) from mistake
     done.known = baseline
     if done.mistakes:
         _tell(reports.tree([done]), wanted_reports)
-        raise Misuse(done.mistakes[0], _MEND)
+        raise Misuse(done.mistakes[0], MEND)
     done.under = chosen["under"]
     if chosen["write_baseline"]:
         done.known = _write_baseline(chosen["baseline"], done)

@@ -28,9 +28,9 @@ from .adapter import Adapter, Offer, narrowed
 from .battery import MACHINE, Options, meet, offer_of, open_session
 from .catalog.trouble import OURS
 from .findings import Case, ContractViolation, Finding, ItemResult, adapter_name
+from .quiet import quiet
 from .rules import is_contested
 from .session import CutShort, Ending, Session
-from .silence import quiet
 from .strategies import requests_for
 from .verdicts import UNDECIDED, UNREACHABLE, is_documented, judge
 

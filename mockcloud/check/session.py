@@ -28,7 +28,7 @@ from ..providers import Sender
 from .adapter import PROGRAMMING_ERRORS, Adapter, Cannot, Offer
 from .caller import Answered, Given, filled
 from .clean import Clean
-from .silence import unwarned
+from .quiet import unwarned
 from .stage import Result, Stage
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ Json = dict[str, Any]
 _MARGIN = 2.0
 # Nothing that is answered at once takes as long: part of what a client promises, and seconds.
 _STALLED, _STALLED_S = 0.4, 0.25
+
+
+MEND = "mend the adapter; this is no finding on the client"
 
 
 class AdapterMistake(Exception):
@@ -68,6 +71,11 @@ class Ending:
     all: tuple[Json, ...] = ()
     error: tuple[str, int, str] | None = None
     clean: Callable[[str], str] = str
+
+    @property
+    def is_programming_error(self) -> bool:
+        """Whether the call ended in a mistake of the client's own."""
+        return isinstance(self.problem, PROGRAMMING_ERRORS) and self.word != "failed"
 
     @property
     def says(self) -> str:

@@ -17,7 +17,7 @@ from .adapter import Adapter, Offer
 from .battery import Options, battery, offer_of, open_session, run_item
 from .findings import ContractViolation, Item, ItemResult, adapter_name
 from .gathering import Suite
-from .session import AdapterMistake, Session
+from .session import MEND, AdapterMistake, Session
 
 CONTRACTS = Contracts()
 
@@ -95,7 +95,7 @@ def run(session: Session, suite: Suite, item: Item, options: Options) -> ItemRes
         result = run_item(session, item, options)
     except AdapterMistake as mistake:
         suite.blame(mistake)
-        said = f"{mistake}\n(mend the adapter; this is no finding on the client)"
+        said = f"{mistake}\n({MEND})"
     if said:
         pytest.fail(said, pytrace=False)  # out here, or pytest shows what the mistake came of as well
     suite.add(result)

@@ -14,8 +14,8 @@ from .adapter import Adapter
 from .battery import Options, battery, offer_of, open_session, run_item
 from .findings import ContractViolation, Item, adapter_name
 from .gathering import Suite
-from .session import AdapterMistake, Session
-from .silence import quiet
+from .quiet import quiet
+from .session import MEND, AdapterMistake, Session
 
 __unittest = True  # unittest leaves this module's lines out of its tracebacks
 
@@ -51,7 +51,7 @@ class _Battery(unittest.TestCase):
         try:
             result = run_item(self.session, item, options)
         except AdapterMistake as mistake:
-            raise AssertionError(f"{mistake} (mend the adapter; this is no finding on the client)") from None
+            raise AssertionError(f"{mistake} ({MEND})") from None
         self.suite.add(result)
         if result.word in ("skipped", "without"):
             self.skipTest(f"{result.word}: {result.note}")

@@ -10,7 +10,7 @@ import pytest
 import mockcloud
 from mockcloud.check.battery import Options, battery, offer_of, open_session, run_item
 from mockcloud.check.catalog.silence import silences
-from mockcloud.check.silence import unwarned
+from mockcloud.check.quiet import unwarned
 from mockcloud.contract.load import Contracts
 from mockcloud.gate import TOKEN
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from ...contract.spec import Operation, Service
 from ...mutations import bendable
-from ..adapter import PROGRAMMING_ERRORS
 from ..findings import Case, Finding, ItemResult, case_of
 from ..hearing import held_members
 from ..session import Ending, Session
@@ -176,12 +175,8 @@ def _is_read(session: Session, asking: Asking, ending: Ending, plain: Ending, be
     has ended came to, its pictures or its error, may say that they are missing.
     """
     if ending.word != plain.word:
-        is_clean = ending.word not in ("returned", "hung", "endless") and not _is_crash(ending)
+        is_clean = ending.word not in ("returned", "hung", "endless") and not ending.is_programming_error
         return is_clean and (plain.word == "failed" or (bent.is_outcome and bent.kind in _LACKS))
     if asking.name in ("query", "list") and ending.word == "returned":
         return len(session.ids(ending)) == len(session.ids(plain))
     return True
-
-
-def _is_crash(ending: Ending) -> bool:
-    return isinstance(ending.problem, PROGRAMMING_ERRORS) and ending.word != "failed"

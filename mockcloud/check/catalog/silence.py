@@ -17,7 +17,7 @@ from ..adapter import Offer
 from ..findings import Case, Finding, ItemResult, case_of
 from ..session import AdapterMistake, Ending, Session
 from .asking import Asking, askings, works
-from .trouble import GRACE_S, LATE_S, OURS, is_programming_error, is_success, troubled
+from .trouble import GRACE_S, LATE_S, OURS, is_success, troubled
 
 Json = dict[str, Any]
 _MOST_TOGETHER = 32
@@ -113,4 +113,4 @@ def _wrong(session: Session, ending: Ending) -> str:
     promised = session.adapter.gives_up_within
     if ending.word == "hung" or ending.result.seconds > promised + GRACE_S:
         return f"was busy for {ending.result.seconds:.1f} s, it promises {promised} s (gives_up_within)"
-    return ending.says if is_success(session, ending) or is_programming_error(ending) else ""
+    return ending.says if is_success(session, ending) or ending.is_programming_error else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...faults import GARBAGE
-from ..adapter import PROGRAMMING_ERRORS, Offer
+from ..adapter import Offer
 from ..findings import Case, Finding, ItemResult, case_of
 from ..session import Ending, Session
 from .asking import Asking, askings, tasks, works
@@ -46,7 +46,7 @@ def lost_answer(session: Session, result: ItemResult) -> Iterator[Finding]:
         made = len(tasks(session))
         if made > 1:
             doubled.append(case_of(label, f"create, {label}", ending, f"one call made {made} tasks; it {ending.says}"))
-        elif is_success(session, ending) or is_programming_error(ending):
+        elif is_success(session, ending) or ending.is_programming_error:
             swallowed.append(case_of(label, f"create, {label}", ending, ending.says))
     says = "one call makes at most one task, whatever becomes of the answer"
     for title, cases in (
@@ -70,7 +70,7 @@ def garbage(session: Session, result: ItemResult) -> Iterator[Finding]:
             ending = _troubled(session, asking, "wire.garbage", {"kind": kind})
             result.judged += 1
             is_read = is_success(session, ending) and kind not in READABLE
-            if is_read or ending.word == "hung" or is_programming_error(ending):
+            if is_read or ending.word == "hung" or ending.is_programming_error:
                 cases.append(case_of(kind, f"{asking.name}, answered with {kind}", ending, ending.says))
         if cases:
             says = "an answer that is none ends in a clean error, never in success or a crash"
@@ -99,8 +99,3 @@ def is_success(session: Session, ending: Ending) -> bool:
     The id of a task that was made is no pretence: a client may find its task again in a list, by its own key.
     """
     return ending.word == "returned" and str(ending.value) not in {str(task["id"]) for task in tasks(session)}
-
-
-def is_programming_error(ending: Ending) -> bool:
-    """Whether a call ended in a mistake of the client's own."""
-    return isinstance(ending.problem, PROGRAMMING_ERRORS) and ending.word != "failed"

@@ -109,7 +109,7 @@ def _title(course: Course, ending: Ending) -> str:
         return "waiting has no bound"
     if ending.word == "hung":
         return "waiting does not end"
-    if isinstance(ending.problem, PROGRAMMING_ERRORS) and ending.word != "failed":
+    if ending.is_programming_error:
         return "waiting crashes"
     if course.is_success:
         return "" if ending.word == "returned" else "a task that succeeded is not taken for success"

@@ -16,7 +16,7 @@ from ..adapter import Offer
 from ..battery import Options
 from ..clean import Clean
 from ..findings import Finding, Item, ItemResult, adapter_name, sourced
-from ..session import AdapterMistake
+from ..session import MEND, AdapterMistake
 from ..tally import Tally
 from .citations import url_of
 from .matrix import matrix
@@ -115,7 +115,7 @@ class Run:
 
     def shortcomings(self) -> list[str]:
         """Why the run fails beside its findings."""
-        return [f"{said} (mend the adapter; this is no finding on the client)" for said in self.mistakes] + self.gaps()
+        return [f"{said} ({MEND})" for said in self.mistakes] + self.gaps()
 
     def gaps(self) -> list[str]:
         """Why the run as a whole fails, although no item of it did."""
